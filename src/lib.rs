@@ -1,0 +1,12 @@
+//! AI-assisted shortlisting for award programmes.
+#![warn(missing_docs)]
+
+pub mod classify;
+pub mod clean;
+pub mod digest;
+pub mod intake;
+pub mod nomination;
+pub mod programme;
+pub mod progress;
+pub mod score;
+pub mod select;

@@ -1,0 +1,355 @@
+//! A programme: the categories, criteria, wording and quotas of one award, read from files.
+//!
+//! A programme is a folder with three TOML files; nothing of any programme is compiled into the
+//! code. The folders under `prompts/` also travel inside the executable, so that a name is enough.
+
+mod check;
+
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/prompts");
+
+/// The programme used when none is named.
+pub const DEFAULT_PROGRAMME: &str = "digital-government-2023";
+
+const FILES: [&str; 3] = ["programme.toml", "categories.toml", "criteria.toml"];
+
+/// Position of a category in its programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CategoryIndex(pub usize);
+
+/// Position of a criterion in its programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CriterionIndex(pub usize);
+
+/// What an award programme says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Programme {
+    /// Names, quotas and thresholds (`programme.toml`).
+    pub settings: Settings,
+    /// In the order of the file; never empty.
+    pub categories: Vec<Category>,
+    /// In the order of the file; may be empty (`evaluate --categories`).
+    pub criteria: Vec<Criterion>,
+    /// Phrases looked for in sentences.
+    pub markers: Markers,
+    /// SHA-256 over the files, lower-case hex: what `run.json` records.
+    pub sha256: String,
+}
+
+/// `programme.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Short name, as given to `--programme`.
+    pub id: String,
+    /// Name for reports.
+    pub name: String,
+    /// English name for reports.
+    #[serde(default)]
+    pub name_en: String,
+    /// Language of the reports.
+    #[serde(default)]
+    pub language: Language,
+    /// How many are shortlisted, and how many more are looked at.
+    pub selection: Selection,
+    /// When a category counts as decided.
+    pub decision: DecisionRule,
+    /// How relevance is put on its scale.
+    #[serde(default)]
+    pub relevance: RelevanceScale,
+}
+
+/// Language of what experts read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Simplified Chinese.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+/// Quotas.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// Shortlisted per category, unless the category sets its own quota.
+    pub per_category: usize,
+    /// Drawn at random per category from below the line.
+    pub rescue_per_category: usize,
+}
+
+/// Thresholds on the category probabilities.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRule {
+    /// A person decides below this difference between the two highest probabilities, 0 to 1.
+    pub min_margin: f32,
+    /// A second category is named from this probability on, 0 to 1.
+    pub min_secondary: f32,
+    /// A person is told that the material is short below this many characters.
+    pub min_characters: usize,
+}
+
+/// Fixed anchors of the 0 to 100 scales, so that a score does not depend on the pool.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RelevanceScale {
+    /// Raw criterion score that maps to 50.
+    pub midpoint: f32,
+    /// Raw difference that moves the mapped score from 50 to 73 (one logistic unit).
+    pub spread: f32,
+}
+
+impl Default for RelevanceScale {
+    fn default() -> Self {
+        Self { midpoint: 0.0, spread: 1.0 }
+    }
+}
+
+/// One category and the descriptions it is recognised by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// Name in files.
+    pub id: String,
+    /// Name in reports.
+    pub name: String,
+    /// English name in reports.
+    #[serde(default)]
+    pub name_en: String,
+    /// One sentence: what belongs here.
+    #[serde(default)]
+    pub about: String,
+    /// Sentences as a nomination of this category would have them.
+    #[serde(default)]
+    pub prototypes: Vec<String>,
+    /// Sentences that use this category's words and belong elsewhere.
+    #[serde(default)]
+    pub not: Vec<String>,
+    /// Terms specific to this category.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// Shortlisted here, where it differs from the programme's `per_category`.
+    #[serde(default)]
+    pub quota: Option<usize>,
+}
+
+/// One criterion, described by contrast.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Name in files.
+    pub id: String,
+    /// Name in reports.
+    pub name: String,
+    /// English name in reports.
+    #[serde(default)]
+    pub name_en: String,
+    /// Share in the relevance; the weights of a programme sum to 1.
+    pub weight: f32,
+    /// What an expert checks.
+    #[serde(default)]
+    pub question: String,
+    /// The same in English.
+    #[serde(default)]
+    pub question_en: String,
+    /// Sentences as they stand in a strong case.
+    pub strong: Vec<String>,
+    /// Sentences as they stand in a weak one.
+    pub weak: Vec<String>,
+}
+
+/// Phrases looked for in sentences: substrings, lower-case where they are Latin.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Markers {
+    /// It runs.
+    pub in_use: Vec<String>,
+    /// It does not yet.
+    pub planned: Vec<String>,
+    /// A measured change.
+    pub outcome: Vec<String>,
+    /// Activity, not outcome.
+    pub output: Vec<String>,
+    /// Stock phrases without content.
+    pub slogan: Vec<String>,
+    /// A method of one's own.
+    pub own_idea: Vec<String>,
+    /// Taken over by others.
+    pub replicable: Vec<String>,
+    /// Text addressed to judges or to a program.
+    pub solicitation: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CategoriesFile {
+    category: Vec<Category>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CriteriaFile {
+    criterion: Vec<Criterion>,
+    #[serde(default)]
+    markers: Markers,
+}
+
+/// Why a programme cannot be used.
+#[derive(Debug, Error)]
+pub enum ProgrammeError {
+    /// Neither a built-in name nor a folder.
+    #[error("no programme {name:?}: not a built-in one ({built_in}) and not a folder; give one of these names or the path of a folder with {}", FILES.join(", "))]
+    Unknown {
+        /// As given.
+        name: String,
+        /// What there is.
+        built_in: String,
+    },
+    /// A file of the programme cannot be read.
+    #[error("{}: cannot be read: {cause}; a programme folder needs {}", path.display(), FILES.join(", "))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A file is not the TOML, or JSON, it should be. The cause names the line.
+    #[error("{}: {cause}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said, with line and column.
+        cause: String,
+    },
+    /// The files parse, but do not make a programme.
+    #[error("{}: {problem}", path.display())]
+    Invalid {
+        /// The file to mend.
+        path: PathBuf,
+        /// What to mend.
+        problem: String,
+    },
+}
+
+impl Programme {
+    /// Loads a built-in programme by name, or the one in folder `name`.
+    ///
+    /// # Errors
+    /// When it is neither, or a file is missing, malformed or contradicts itself.
+    pub fn load(name: &str) -> Result<Self, ProgrammeError> {
+        if let Some(dir) = BUILT_IN.get_dir(name) {
+            return Self::parse(Path::new(name), |file| {
+                dir.get_file(dir.path().join(file))
+                    .and_then(|f| f.contents_utf8())
+                    .map(str::to_owned)
+                    .ok_or_else(|| std::io::Error::new(std::io::ErrorKind::NotFound, "missing from this executable"))
+            });
+        }
+        let folder = Path::new(name);
+        if !folder.is_dir() {
+            return Err(ProgrammeError::Unknown { name: name.to_owned(), built_in: Self::built_in().join(", ") });
+        }
+        Self::parse(folder, |file| std::fs::read_to_string(folder.join(file)))
+    }
+
+    /// The names of the programmes inside the executable.
+    #[must_use]
+    pub fn built_in() -> Vec<String> {
+        let mut names: Vec<String> = BUILT_IN.dirs().map(|d| d.path().display().to_string()).collect();
+        names.sort();
+        names
+    }
+
+    /// A programme of bare category names: each name is its category's only prompt.
+    ///
+    /// `json` is an array of names; `path` is for messages.
+    ///
+    /// # Errors
+    /// When `json` is not an array of distinct, non-empty strings.
+    pub fn from_category_names(path: &Path, json: &str) -> Result<Self, ProgrammeError> {
+        let names: Vec<String> = serde_json::from_str(json).map_err(|e| ProgrammeError::Malformed {
+            path: path.to_owned(),
+            cause: format!("{e}; a JSON array of category names is expected"),
+        })?;
+        let categories = names.into_iter().map(|name| Category {
+            id: name.clone(),
+            name: name.clone(),
+            name_en: name,
+            about: String::new(),
+            prototypes: Vec::new(),
+            not: Vec::new(),
+            keywords: Vec::new(),
+            quota: None,
+        });
+        let programme = Self {
+            settings: Settings {
+                id: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+                name: String::new(),
+                name_en: String::new(),
+                language: Language::Zh,
+                selection: Selection { per_category: 10, rescue_per_category: 0 },
+                decision: DecisionRule { min_margin: 0.1, min_secondary: 0.25, min_characters: 0 },
+                relevance: RelevanceScale::default(),
+            },
+            categories: categories.collect(),
+            criteria: Vec::new(),
+            markers: Markers::default(),
+            sha256: crate::digest::sha256_hex([json.as_bytes()]),
+        };
+        programme.check_categories(path)?;
+        Ok(programme)
+    }
+
+    /// How many of `category` are shortlisted.
+    #[must_use]
+    pub fn quota(&self, category: CategoryIndex) -> usize {
+        self.categories[category.0].quota.unwrap_or(self.settings.selection.per_category)
+    }
+
+    /// The category that `declared` names, by id or by name in either language.
+    ///
+    /// Quotation marks, spaces and width do not matter (“互联网+政务服务” and 互联网＋政务服务 are one).
+    #[must_use]
+    pub fn find_category(&self, declared: &str) -> Option<CategoryIndex> {
+        let wanted = crate::clean::comparison_key(declared);
+        let matches = |name: &str| !name.is_empty() && crate::clean::comparison_key(name) == wanted;
+        self.categories
+            .iter()
+            .position(|c| matches(&c.id) || matches(&c.name) || matches(&c.name_en))
+            .map(CategoryIndex)
+    }
+
+    fn parse(folder: &Path, read: impl Fn(&str) -> std::io::Result<String>) -> Result<Self, ProgrammeError> {
+        let mut texts = Vec::with_capacity(FILES.len());
+        for file in FILES {
+            let text = read(file).map_err(|cause| ProgrammeError::Unreadable { path: folder.join(file), cause })?;
+            texts.push(text);
+        }
+        let [settings, categories, criteria] = FILES.map(|f| folder.join(f));
+        let criteria_file: CriteriaFile = from_toml(&criteria, &texts[2])?;
+        let programme = Self {
+            settings: from_toml(&settings, &texts[0])?,
+            categories: from_toml::<CategoriesFile>(&categories, &texts[1])?.category,
+            criteria: criteria_file.criterion,
+            markers: criteria_file.markers,
+            sha256: crate::digest::sha256_hex(texts.iter().map(String::as_bytes)),
+        };
+        programme.check_settings(&settings)?;
+        programme.check_categories(&categories)?;
+        programme.check_criteria(&criteria)?;
+        Ok(programme)
+    }
+}
+
+fn from_toml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, ProgrammeError> {
+    toml::from_str(text)
+        .map_err(|e| ProgrammeError::Malformed { path: path.to_owned(), cause: e.to_string().trim_end().to_owned() })
+}
