@@ -110,6 +110,8 @@ pub struct RawSubmission {
     pub signals: BTreeMap<String, f64>,
     /// Grade of a labelled row; more is better.
     pub grade: Option<f64>,
+    /// Characters that intake left out because a stated limit was hit.
+    pub truncated_characters: usize,
 }
 
 /// A usable nomination: cleaned text, an id unique in the batch, its source kept.
@@ -139,6 +141,8 @@ pub struct Nomination {
     pub grade: Option<f64>,
     /// Where it stands in the input.
     pub source: SourceRef,
+    /// Characters that intake left out because a stated limit was hit.
+    pub truncated_characters: usize,
     /// What a person should know before judging.
     pub flags: Vec<Flag>,
 }

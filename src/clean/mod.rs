@@ -1,9 +1,130 @@
-//! [`crate::nomination::RawSubmission`]s in, [`crate::nomination::Nomination`]s or rejections out.
+//! [`RawSubmission`]s in, [`Nomination`]s or [`Rejection`]s out.
 
-use unicode_normalization::UnicodeNormalization;
+mod boilerplate;
+mod ids;
+mod normalize;
 
-/// Folds what must not matter when two names are compared: width, case, spaces, punctuation.
+use crate::nomination::{Flag, Nomination, NominationId, RawSubmission, Rejection, Section};
+
+pub use normalize::comparison_key;
+
+/// A title made from the text is cut after this many characters.
+const MADE_TITLE_MAX_CHARS: usize = 40;
+
+/// What cleaning gives.
+#[derive(Debug, Default)]
+pub struct Cleaned {
+    /// Usable nominations, in input order, ids unique.
+    pub nominations: Vec<Nomination>,
+    /// The rest.
+    pub rejections: Vec<Rejection>,
+}
+
+/// Normalizes text and fields, drops boilerplate, gives every record an id of its own.
+///
+/// `min_characters` is the programme's: shorter material is flagged, not refused.
 #[must_use]
-pub fn comparison_key(name: &str) -> String {
-    name.nfkc().filter(|c| c.is_alphanumeric() || *c == '+').flat_map(char::to_lowercase).collect()
+pub fn clean(submissions: Vec<RawSubmission>, min_characters: usize) -> Cleaned {
+    let mut cleaned = Cleaned::default();
+    let mut ids = ids::Register::default();
+    for raw in submissions {
+        match nomination(raw, min_characters).and_then(|nomination| ids.admit(nomination)) {
+            Ok(nomination) => cleaned.nominations.push(nomination),
+            Err(rejection) => cleaned.rejections.push(*rejection),
+        }
+    }
+    cleaned
+}
+
+fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, Box<Rejection>> {
+    let text = narrative(&raw.sections);
+    let title = field(raw.title.as_deref());
+    if title.is_empty() && text.is_empty() {
+        return Err(Box::new(Rejection {
+            source: raw.source,
+            id: raw.id,
+            title: raw.title,
+            reason: "the record has neither a title nor a text".into(),
+            remedy: "fill in the name of the case and its description, then submit the record again".into(),
+        }));
+    }
+    let unit = field(raw.unit.as_deref());
+    let characters = text.chars().filter(|c| !c.is_whitespace()).count();
+    let flags = [
+        (title.is_empty(), Flag::TitleMissing),
+        (unit.is_empty(), Flag::UnitMissing),
+        (text.is_empty(), Flag::TextMissing),
+        (!text.is_empty() && characters < min_characters, Flag::TooShort),
+        (raw.truncated_characters > 0, Flag::TextTruncated),
+    ];
+    Ok(Nomination {
+        id: NominationId::new(field(raw.id.as_deref())),
+        title: if title.is_empty() { made_title(&text) } else { title },
+        unit,
+        region: field(raw.region.as_deref()),
+        level: field(raw.level.as_deref()),
+        channel: field(raw.channel.as_deref()),
+        declared_category: field(raw.category.as_deref()),
+        url: raw.url.unwrap_or_default().trim().to_owned(),
+        text,
+        signals: raw.signals,
+        grade: raw.grade,
+        source: raw.source,
+        truncated_characters: raw.truncated_characters,
+        flags: flags.into_iter().filter_map(|(holds, flag)| holds.then_some(flag)).collect(),
+    })
+}
+
+fn field(raw: Option<&str>) -> String {
+    raw.map(normalize::field).filter(|value| !boilerplate::is_placeholder(value)).unwrap_or_default()
+}
+
+fn narrative(sections: &[Section]) -> String {
+    let cleaned = sections.iter().map(|section| boilerplate::strip(&normalize::text(&section.text)));
+    cleaned.filter(|text| !boilerplate::is_placeholder(text)).collect::<Vec<_>>().join("\n")
+}
+
+fn made_title(text: &str) -> String {
+    let sentence = text.split(['\n', '。', '！', '？', '；']).find(|s| !s.trim().is_empty()).unwrap_or(text).trim();
+    match sentence.char_indices().nth(MADE_TITLE_MAX_CHARS) {
+        Some((end, _)) => format!("{}…", &sentence[..end]),
+        None => sentence.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nomination::SourceRef;
+
+    fn raw(id: &str, title: &str, text: &str, row: u32) -> RawSubmission {
+        let optional = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+        RawSubmission {
+            source: SourceRef::file("batch.csv").at_row(row),
+            id: optional(id),
+            title: optional(title),
+            sections: vec![Section { heading: None, text: text.into() }],
+            ..RawSubmission::default()
+        }
+    }
+
+    #[test]
+    fn a_record_that_says_nothing_is_rejected_with_its_place() {
+        let cleaned = clean(vec![raw("1", "", "详见附件", 4), raw("2", "热线", "接诉即办。", 5)], 0);
+        assert_eq!(cleaned.nominations.len(), 1);
+        assert_eq!(cleaned.rejections[0].source.row, Some(4));
+    }
+
+    #[test]
+    fn a_missing_title_is_made_from_the_text_and_flagged() {
+        let cleaned = clean(vec![raw("1", "", "市民一次告知。其余略", 2)], 0);
+        assert_eq!(cleaned.nominations[0].title, "市民一次告知");
+        assert!(cleaned.nominations[0].flags.contains(&Flag::TitleMissing));
+    }
+
+    #[test]
+    fn short_material_is_flagged_and_kept() {
+        let cleaned = clean(vec![raw("1", "热线", "接诉即办。", 2)], 80);
+        assert!(cleaned.nominations[0].flags.contains(&Flag::TooShort));
+    }
 }
