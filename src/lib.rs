@@ -3,9 +3,11 @@
 
 pub mod classify;
 pub mod clean;
+pub mod dedupe;
 pub mod digest;
 pub mod intake;
 pub mod nomination;
+pub mod passages;
 pub mod programme;
 pub mod progress;
 pub mod score;

@@ -1,0 +1,185 @@
+//! Nominations in, [`DuplicateGroup`]s out: linked, never deleted.
+
+mod shingles;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::clean::comparison_key;
+use crate::nomination::Nomination;
+use shingles::{Shingles, Signature};
+
+/// Share of common shingles from which two texts are one case told twice. Unrelated cases of one
+/// category stay under 0.1; a case resubmitted with other figures and another unit is above 0.6.
+const MIN_RESEMBLANCE: f64 = 0.55;
+
+/// The same, relative to the shorter text: a summary cut out of a longer one.
+const MIN_CONTAINMENT: f64 = 0.8;
+
+/// Shorter texts (in letters, digits and Han characters) say too little to be compared by shingles.
+const MIN_COMPARABLE_CHARS: usize = 40;
+
+/// Nominations that tell the same case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DuplicateGroup {
+    /// Position of the one that stands for the group: the longest text, then the smallest id.
+    pub representative: usize,
+    /// Positions of the others with their resemblance to a member of the group, 0 to 1, in order.
+    pub others: Vec<(usize, f64)>,
+}
+
+/// Links exact and near duplicates.
+///
+/// Candidates come from MinHash bands (Broder 1997), each is then checked by its exact Jaccard
+/// resemblance or containment. The result does not depend on the order of the batch but for the
+/// positions in it.
+#[must_use]
+pub fn dedupe(nominations: &[Nomination]) -> Vec<DuplicateGroup> {
+    let keys: Vec<String> = nominations.par_iter().map(|n| comparison_key(&n.text)).collect();
+    let shingles: Vec<Shingles> = keys.par_iter().map(|key| Shingles::of(key)).collect();
+    let mut links = exact_links(nominations, &keys);
+    links.extend(near_links(&keys, &shingles));
+    groups(nominations, &links)
+}
+
+/// Two positions and how much their texts resemble each other.
+type Link = (usize, usize, f64);
+
+/// Equal texts; where the text is too short to identify a case, title and unit must be equal too.
+fn exact_links(nominations: &[Nomination], keys: &[String]) -> Vec<Link> {
+    let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut links = Vec::new();
+    for (position, (nomination, key)) in nominations.iter().zip(keys).enumerate() {
+        let short = key.chars().count() < MIN_COMPARABLE_CHARS;
+        let rest =
+            if short { comparison_key(&format!("{}{}", nomination.title, nomination.unit)) } else { String::new() };
+        match first.entry((key, rest)) {
+            std::collections::btree_map::Entry::Vacant(entry) => _ = entry.insert(position),
+            std::collections::btree_map::Entry::Occupied(entry) => links.push((*entry.get(), position, 1.0)),
+        }
+    }
+    links
+}
+
+fn near_links(keys: &[String], shingles: &[Shingles]) -> Vec<Link> {
+    let comparable: Vec<usize> = (0..keys.len()).filter(|&i| keys[i].chars().count() >= MIN_COMPARABLE_CHARS).collect();
+    let signatures: Vec<Signature> = comparable.par_iter().map(|&i| Signature::of(&shingles[i])).collect();
+    let mut candidates = BTreeSet::new();
+    for band in 0..Signature::BANDS {
+        let mut buckets: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (&position, signature) in comparable.iter().zip(&signatures) {
+            buckets.entry(signature.band(band)).or_default().push(position);
+        }
+        for bucket in buckets.values() {
+            // A link to the first of a bucket and to the neighbour is enough to join the group.
+            for pair in bucket.windows(2) {
+                candidates.insert((pair[0], pair[1]));
+                candidates.insert((bucket[0], pair[1]));
+            }
+        }
+    }
+    let candidates: Vec<(usize, usize)> = candidates.into_iter().collect();
+    candidates.par_iter().filter_map(|&(a, b)| link(a, b, &shingles[a], &shingles[b])).collect()
+}
+
+fn link(a: usize, b: usize, one: &Shingles, other: &Shingles) -> Option<Link> {
+    let common = one.common(other) as f64;
+    let resemblance = common / (one.len() as f64 + other.len() as f64 - common);
+    let containment = common / one.len().min(other.len()) as f64;
+    (resemblance >= MIN_RESEMBLANCE || containment >= MIN_CONTAINMENT).then_some((a, b, resemblance))
+}
+
+fn groups(nominations: &[Nomination], links: &[Link]) -> Vec<DuplicateGroup> {
+    let mut parent: Vec<usize> = (0..nominations.len()).collect();
+    let mut strongest = vec![0.0_f64; nominations.len()];
+    for &(a, b, resemblance) in links {
+        let (a_root, b_root) = (root(&mut parent, a), root(&mut parent, b));
+        parent[a_root.max(b_root)] = a_root.min(b_root);
+        for member in [a, b] {
+            strongest[member] = strongest[member].max(resemblance);
+        }
+    }
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for position in 0..nominations.len() {
+        members.entry(root(&mut parent, position)).or_default().push(position);
+    }
+    members
+        .into_values()
+        .filter(|group| group.len() > 1)
+        .map(|group| {
+            let order = |&i: &usize| (std::cmp::Reverse(nominations[i].text.chars().count()), &nominations[i].id);
+            let representative = *group.iter().min_by_key(|i| order(i)).expect("a group has members");
+            let others = group.into_iter().filter(|&i| i != representative).map(|i| (i, strongest[i])).collect();
+            DuplicateGroup { representative, others }
+        })
+        .collect()
+}
+
+fn root(parent: &mut [usize], mut member: usize) -> usize {
+    while parent[member] != member {
+        parent[member] = parent[parent[member]];
+        member = parent[member];
+    }
+    member
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::clean;
+    use crate::nomination::{RawSubmission, Section};
+    use proptest::prelude::*;
+
+    const CASE: &str = "县政务服务中心把原来分设在七个部门的窗口合并为综合窗口，群众取一个号就能办完全部手续，平均等候时间由五十分钟减到十二分钟，材料重复提交的情况基本消失，周边三个县先后派人来学习。";
+    const OTHER: &str = "市气象局把雷达、雨量站和积水点视频接到同一张图上，强降雨来临前两小时给低洼小区逐户打电话，去年汛期提前转移居民一千余人，没有一人受伤，这套办法已写进全市防汛预案。";
+
+    fn batch(texts: &[(&str, &str)]) -> Vec<Nomination> {
+        let raw = texts.iter().map(|(id, text)| RawSubmission {
+            id: Some((*id).into()),
+            sections: vec![Section { heading: None, text: (*text).into() }],
+            ..RawSubmission::default()
+        });
+        clean(raw.collect(), 0).nominations
+    }
+
+    #[test]
+    fn a_resubmission_with_small_changes_is_linked_to_the_longer_one() {
+        let changed = CASE.replace("七个部门", "8个部门").replace("周边三个县", "周边多个县") + "特此推荐。";
+        let groups = dedupe(&batch(&[("1", CASE), ("2", OTHER), ("3", &changed)]));
+        assert_eq!(groups.len(), 1);
+        assert_eq!(groups[0].representative, 2);
+        assert_eq!(groups[0].others[0].0, 0);
+        assert!(groups[0].others[0].1 > MIN_RESEMBLANCE);
+    }
+
+    #[test]
+    fn an_exact_copy_under_another_id_is_linked_to_the_smaller_id() {
+        let groups = dedupe(&batch(&[("9", CASE), ("2", CASE)]));
+        assert_eq!((groups[0].representative, groups[0].others.as_slice()), (1, &[(0, 1.0)][..]));
+    }
+
+    #[test]
+    fn different_cases_are_not_linked() {
+        assert!(dedupe(&batch(&[("1", CASE), ("2", OTHER)])).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn groups_do_not_depend_on_the_order_of_the_batch(order in Just(vec![0, 1, 2, 3, 4]).prop_shuffle()) {
+            let longer = format!("{CASE}特此推荐。");
+            let reworded = CASE.replace("综合窗口", "无差别综合窗口");
+            let texts = [("1", CASE), ("2", OTHER), ("3", longer.as_str()), ("4", reworded.as_str()), ("5", OTHER)];
+            let nominations = batch(&order.iter().map(|&i: &usize| texts[i]).collect::<Vec<_>>());
+            let mut found: Vec<Vec<&str>> = dedupe(&nominations).iter().map(|group| {
+                let mut ids = vec![nominations[group.representative].id.as_str()];
+                let mut others: Vec<_> = group.others.iter().map(|o| nominations[o.0].id.as_str()).collect();
+                others.sort_unstable();
+                ids.extend(others);
+                ids
+            }).collect();
+            found.sort();
+            prop_assert_eq!(found, vec![vec!["2", "5"], vec!["3", "1", "4"]]);
+        }
+    }
+}
