@@ -4,7 +4,9 @@
 pub mod classify;
 pub mod clean;
 pub mod digest;
+pub mod embed;
 pub mod intake;
+pub mod model;
 pub mod nomination;
 pub mod programme;
 pub mod progress;
