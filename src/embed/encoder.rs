@@ -1,0 +1,277 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
+use candle_transformers::models::{bert, xlm_roberta};
+use rayon::prelude::*;
+
+use super::tokens::{TextReader, Tokens};
+use super::{EmbedError, Vectors};
+use crate::model::{Architecture, EncoderConfig, Manifest, ModelError, ModelSource, Pooling, Weights};
+use crate::progress::Progress;
+
+/// Which prefix a text gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A prompt, a name, or one of two texts compared with each other.
+    Query,
+    /// A passage of a nomination.
+    Passage,
+}
+
+/// The arithmetic the forward pass runs in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// The fastest engine this machine has.
+    #[default]
+    Auto,
+    /// 32-bit floating point.
+    F32,
+}
+
+/// How to run the encoder. Nothing here changes a vector.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EncoderOptions {
+    /// Texts encoded side by side; one for each core when not given.
+    pub threads: Option<usize>,
+    /// Arithmetic.
+    pub engine: Engine,
+}
+
+/// What [`Encoder::embed`] gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Embedded {
+    /// `[texts, dim] f32` unit rows; row i belongs to text i.
+    pub vectors: Vectors,
+    /// Positions of the texts that had more tokens than the window, ascending; their end was not read.
+    pub truncated: Vec<usize>,
+}
+
+/// A loaded model.
+pub struct Encoder {
+    manifest: Manifest,
+    centre: Option<Vec<f32>>,
+    reader: TextReader,
+    network: Network,
+    pool: rayon::ThreadPool,
+}
+
+enum Network {
+    Bert(Box<bert::BertModel>),
+    XlmRoberta(Box<xlm_roberta::XLMRobertaModel>),
+}
+
+impl Encoder {
+    /// Loads the model of `source`.
+    ///
+    /// # Errors
+    /// [`ModelError`] when a file is missing, damaged, contradicts another, or describes an unsupported model.
+    pub fn load(source: &ModelSource, options: EncoderOptions) -> Result<Self, ModelError> {
+        let manifest = Manifest::of(source)?;
+        let config = EncoderConfig::read(source)?;
+        let reader = TextReader::load(source, &manifest, config.vocabulary)?;
+        let weights = Weights::read(source, &manifest.weights)?;
+        let damaged = |error| ModelError::damaged(source.label(&manifest.weights), error);
+        let network = Network::load(&config, weights).map_err(damaged)?;
+        let centre = read_centre(source, &manifest)?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(options.threads.unwrap_or(0))
+            .build()
+            .map_err(|error| ModelError::damaged("threads", error))?;
+        Ok(Self { manifest, centre, reader, network, pool })
+    }
+
+    /// Length of a vector.
+    pub fn dim(&self) -> usize {
+        self.manifest.dimension
+    }
+
+    /// Window in tokens, prefix and special tokens included.
+    pub fn max_tokens(&self) -> usize {
+        self.manifest.max_tokens
+    }
+
+    /// What the model says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The mean vector of background texts, `[dim] f32`, role query; not of unit length. Not every model has one.
+    pub fn centre(&self) -> Option<&[f32]> {
+        self.centre.as_deref()
+    }
+
+    /// Tokens of `text` alone, without prefix and special tokens.
+    pub fn count_tokens(&self, text: &str) -> usize {
+        self.reader.content(text).len()
+    }
+
+    /// How many tokens of content fit the window beside the prefix and the special tokens.
+    pub fn content_tokens(&self, role: Role) -> usize {
+        self.max_tokens().saturating_sub(self.reader.overhead(role))
+    }
+
+    /// Share of the tokens of `text` that the tokenizer does not know, 0 to 1; 0 for an empty text.
+    pub fn unknown_share(&self, text: &str) -> f32 {
+        let ids = self.reader.content(text);
+        let unknown = ids.iter().filter(|id| Some(**id) == self.reader.unknown_id()).count();
+        if ids.is_empty() { 0.0 } else { unknown as f32 / ids.len() as f32 }
+    }
+
+    /// Embeds `texts`. Equal texts run once; an empty text gets the vector of its prefix.
+    ///
+    /// # Errors
+    /// [`EmbedError`] when a text cannot be tokenized or its vector is not finite.
+    pub fn embed(&self, texts: &[&str], role: Role, progress: &dyn Progress) -> Result<Embedded, EmbedError> {
+        let (distinct, slot) = distinct(texts);
+        let tokens = self.tokenize(texts, &distinct, role)?;
+        let rows = self.encode(&distinct, &tokens, progress)?;
+        let mut data = Vec::with_capacity(texts.len() * self.dim());
+        for &slot in &slot {
+            data.extend_from_slice(&rows[slot]);
+        }
+        let truncated = (0..texts.len()).filter(|&index| tokens[slot[index]].truncated).collect();
+        Ok(Embedded { vectors: Vectors::new(self.dim(), data), truncated })
+    }
+
+    fn tokenize(&self, texts: &[&str], distinct: &[usize], role: Role) -> Result<Vec<Tokens>, EmbedError> {
+        let read = |&index: &usize| {
+            self.reader.read(texts[index], role).map_err(|problem| EmbedError::Tokenize { index, problem })
+        };
+        self.pool.install(|| distinct.par_iter().map(read).collect())
+    }
+
+    /// Runs the longest texts first, so that no thread is left with a long one at the end.
+    fn encode(
+        &self,
+        distinct: &[usize],
+        tokens: &[Tokens],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let mut order: Vec<usize> = (0..tokens.len()).collect();
+        order.sort_by_key(|&slot| (std::cmp::Reverse(tokens[slot].ids.len()), slot));
+        progress.start("embed", tokens.iter().map(|tokens| tokens.ids.len() as u64).sum(), "tokens");
+        let next = AtomicUsize::new(0);
+        let worker = |_: rayon::BroadcastContext<'_>| {
+            let mut done = Vec::new();
+            while let Some(&slot) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                done.push((slot, self.encode_one(distinct[slot], &tokens[slot].ids)));
+                progress.advance(tokens[slot].ids.len() as u64);
+            }
+            done
+        };
+        let mut rows: Vec<(usize, _)> = self.pool.broadcast(worker).into_iter().flatten().collect();
+        progress.finish();
+        rows.sort_by_key(|(slot, _)| *slot);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// The unit vector of one token sequence, `[dim]`.
+    fn encode_one(&self, index: usize, ids: &[u32]) -> Result<Vec<f32>, EmbedError> {
+        let failed = |error: candle_core::Error| EmbedError::Forward { index, problem: error.to_string() };
+        let hidden = self.network.forward(ids).map_err(failed)?;
+        let pooled = match self.manifest.pooling {
+            Pooling::Mean => hidden.mean(0),
+            Pooling::Cls => hidden.get(0),
+        };
+        let mut row = pooled.and_then(|row| row.to_vec1::<f32>()).map_err(failed)?;
+        let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
+        if !length.is_normal() {
+            return Err(EmbedError::NotFinite { index });
+        }
+        row.iter_mut().for_each(|value| *value /= length);
+        Ok(row)
+    }
+}
+
+fn read_centre(source: &ModelSource, manifest: &Manifest) -> Result<Option<Vec<f32>>, ModelError> {
+    let Some(centre) = &manifest.centre else { return Ok(None) };
+    let label = source.label(&centre.file);
+    let bytes = source.read(&centre.file)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| ModelError::damaged(&label, error))?;
+    let parse =
+        |line: &str| line.parse::<f32>().map_err(|error| ModelError::damaged(&label, format!("`{line}`: {error}")));
+    let values: Vec<f32> = text.lines().map(parse).collect::<Result<_, _>>()?;
+    if values.len() == manifest.dimension && values.iter().all(|value| value.is_finite()) {
+        return Ok(Some(values));
+    }
+    let problem = format!("{} values, expected {} finite ones", values.len(), manifest.dimension);
+    Err(ModelError::damaged(label, problem))
+}
+
+impl Network {
+    fn load(config: &EncoderConfig, weights: Weights) -> candle_core::Result<Self> {
+        let vb = VarBuilder::from_tensors(weights.into_tensors(), DType::F32, &Device::Cpu);
+        Ok(match config.architecture {
+            Architecture::Bert => Self::Bert(Box::new(bert::BertModel::load(vb, &config.into())?)),
+            Architecture::XlmRoberta => {
+                Self::XlmRoberta(Box::new(xlm_roberta::XLMRobertaModel::new(&config.into(), vb)?))
+            }
+        })
+    }
+
+    /// Hidden states of the last layer, `[seq, hidden] f32`.
+    fn forward(&self, ids: &[u32]) -> candle_core::Result<Tensor> {
+        let ids = Tensor::new(ids, &Device::Cpu)?.unsqueeze(0)?;
+        let types = ids.zeros_like()?;
+        match self {
+            Self::Bert(model) => model.forward(&ids, &types, None)?.squeeze(0),
+            Self::XlmRoberta(model) => {
+                let mask = ids.ones_like()?;
+                model.forward(&ids, &mask, &types, None, None, None)?.squeeze(0)
+            }
+        }
+    }
+}
+
+impl From<&EncoderConfig> for bert::Config {
+    fn from(config: &EncoderConfig) -> Self {
+        Self {
+            vocab_size: config.vocabulary,
+            hidden_size: config.hidden_size,
+            num_hidden_layers: config.layers,
+            num_attention_heads: config.heads,
+            intermediate_size: config.intermediate_size,
+            max_position_embeddings: config.positions,
+            type_vocab_size: config.types,
+            layer_norm_eps: config.layer_norm_epsilon,
+            pad_token_id: config.padding_id,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<&EncoderConfig> for xlm_roberta::Config {
+    fn from(config: &EncoderConfig) -> Self {
+        Self {
+            hidden_size: config.hidden_size,
+            layer_norm_eps: config.layer_norm_epsilon,
+            attention_probs_dropout_prob: 0.0,
+            hidden_dropout_prob: 0.0,
+            num_attention_heads: config.heads,
+            position_embedding_type: "absolute".to_owned(),
+            intermediate_size: config.intermediate_size,
+            hidden_act: candle_nn::Activation::Gelu,
+            num_hidden_layers: config.layers,
+            vocab_size: config.vocabulary,
+            max_position_embeddings: config.positions,
+            type_vocab_size: config.types,
+            pad_token_id: config.padding_id as u32,
+        }
+    }
+}
+
+/// Positions of the first of each text, and for every text the slot of its first.
+fn distinct(texts: &[&str]) -> (Vec<usize>, Vec<usize>) {
+    let mut firsts = Vec::new();
+    let mut seen = HashMap::new();
+    let slot = texts.iter().enumerate().map(|(index, text)| {
+        *seen.entry(*text).or_insert_with(|| {
+            firsts.push(index);
+            firsts.len() - 1
+        })
+    });
+    let slot = slot.collect();
+    (firsts, slot)
+}

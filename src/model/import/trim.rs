@@ -1,0 +1,120 @@
+//! Restricts a Unigram `tokenizer.json` to the scripts the program reads.
+//!
+//! A piece survives when each of its characters does. A text of surviving characters can only be split into surviving
+//! pieces, so its best split is the same in both vocabularies. What an unknown character costs depends on the smallest
+//! score of the vocabulary, so that minimum has to survive too.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Pieces with fixed ids at the head of the vocabulary.
+const SPECIALS: [&str; 4] = ["<s>", "<pad>", "</s>", "<unk>"];
+const MASK: &str = "<mask>";
+
+/// The trimmed tokenizer and, for each of its ids, the id it had.
+pub struct Trimmed {
+    pub json: Vec<u8>,
+    pub kept_ids: Vec<usize>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenizerFile {
+    version: String,
+    truncation: Value,
+    padding: Value,
+    added_tokens: Vec<AddedToken>,
+    normalizer: Value,
+    pre_tokenizer: Value,
+    post_processor: Value,
+    decoder: Value,
+    model: Unigram,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AddedToken {
+    id: usize,
+    content: String,
+    single_word: bool,
+    lstrip: bool,
+    rstrip: bool,
+    normalized: bool,
+    special: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unigram {
+    #[serde(rename = "type")]
+    kind: String,
+    unk_id: usize,
+    vocab: Vec<(String, f64)>,
+}
+
+/// Whether texts made of this character (as the normalizer leaves it) are read exactly as by the full tokenizer.
+///
+/// ASCII and Latin up to Extended-B, general punctuation and symbols (among them U+2581, the word mark), CJK
+/// punctuation, Han, compatibility and full-width forms.
+pub fn is_kept(character: char) -> bool {
+    matches!(character,
+        '\u{20}'..='\u{24F}'
+        | '\u{2000}'..='\u{2BFF}'
+        | '\u{2E80}'..='\u{2FDF}'
+        | '\u{3000}'..='\u{303F}'
+        | '\u{3400}'..='\u{4DBF}'
+        | '\u{4E00}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{FF00}'..='\u{FFEF}'
+        | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// Trims `json`, keeping the order of the pieces.
+pub fn trim(json: &[u8]) -> Result<Trimmed, String> {
+    let mut file: TokenizerFile = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+    check_layout(&file)?;
+    let last = file.model.vocab.len() - 1;
+    let kept_ids: Vec<usize> = (0..=last)
+        .filter(|&id| id < SPECIALS.len() || id == last || file.model.vocab[id].0.chars().all(is_kept))
+        .collect();
+    let vocab: Vec<(String, f64)> = kept_ids.iter().map(|&id| file.model.vocab[id].clone()).collect();
+    if minimum(&vocab) != minimum(&file.model.vocab) {
+        return Err("the smallest score is lost, so unknown characters would be split differently".to_owned());
+    }
+    file.model.vocab = vocab;
+    for token in &mut file.added_tokens {
+        token.id = kept_ids.binary_search(&token.id).map_err(|_| format!("{} would be lost", token.content))?;
+    }
+    let json = serde_json::to_vec(&file).map_err(|error| error.to_string())?;
+    check_scores(&json, &file)?;
+    Ok(Trimmed { json, kept_ids })
+}
+
+fn check_layout(file: &TokenizerFile) -> Result<(), String> {
+    let vocab = &file.model.vocab;
+    if file.model.kind != "Unigram" || file.model.unk_id != 3 {
+        return Err(format!("expected a Unigram model with unk_id 3, found {}", file.model.kind));
+    }
+    let head_is_special = vocab.iter().zip(SPECIALS).filter(|((piece, _), special)| piece == special).count();
+    if vocab.len() <= SPECIALS.len() || head_is_special != SPECIALS.len() {
+        return Err(format!("the vocabulary does not begin with {SPECIALS:?}"));
+    }
+    match vocab.last() {
+        Some((piece, _)) if piece == MASK => Ok(()),
+        _ => Err(format!("the vocabulary does not end with {MASK}")),
+    }
+}
+
+fn minimum(vocab: &[(String, f64)]) -> f64 {
+    vocab.iter().map(|(_, score)| *score).fold(f64::INFINITY, f64::min)
+}
+
+/// serde_json may read a decimal one unit in the last place off; what is written must read as what was read.
+fn check_scores(json: &[u8], file: &TokenizerFile) -> Result<(), String> {
+    let again: TokenizerFile = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+    let differing = again.model.vocab.iter().zip(&file.model.vocab).find(|(a, b)| a.1.to_bits() != b.1.to_bits());
+    match differing {
+        Some((piece, _)) => Err(format!("the score of `{}` does not survive writing", piece.0)),
+        None => Ok(()),
+    }
+}
