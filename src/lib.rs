@@ -12,5 +12,6 @@ pub mod nomination;
 pub mod passages;
 pub mod programme;
 pub mod progress;
+pub mod random;
 pub mod score;
 pub mod select;

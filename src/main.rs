@@ -1,1 +1,5 @@
-fn main() {}
+//! The `shortlister` program; everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    shortlister::cli::main()
+}

@@ -1,5 +1,7 @@
 //! Texts as sets of character 4-grams, and MinHash signatures of them.
 
+use crate::random::mix;
+
 /// Characters a shingle spans: about two Chinese words, so that word order matters.
 const WIDTH: usize = 4;
 
@@ -58,12 +60,4 @@ impl Signature {
 
 fn hash(chars: &[char]) -> u64 {
     chars.iter().fold(0, |state, c| mix(state ^ u64::from(*c)))
-}
-
-/// The finalizer of SplitMix64 (Steele, Lea and Flood 2014): every input bit moves every output bit.
-fn mix(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }

@@ -5,9 +5,13 @@
 
 mod encoder;
 mod error;
+mod nominations;
+pub mod space;
 mod tokens;
 pub mod vectors;
 
 pub use encoder::{Embedded, Encoder, EncoderOptions, Engine, Role};
 pub use error::EmbedError;
+pub use nominations::{NominationVectors, embed_nominations};
+pub use space::Space;
 pub use vectors::Vectors;

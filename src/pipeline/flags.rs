@@ -1,0 +1,61 @@
+//! What a person should know before judging. Flags move no score.
+
+use std::collections::BTreeSet;
+
+use crate::classify::Classification;
+use crate::embed::Encoder;
+use crate::nomination::{Flag, Nomination};
+use crate::passages::Windows;
+use crate::programme::Programme;
+use crate::score::{MarkerKind, MarkerSet};
+
+/// From this share of passages about plans on, a case is mostly planned.
+const MOSTLY: f32 = 0.5;
+
+/// Below this share of distinct passages a text repeats itself.
+const MIN_DISTINCT: f32 = 0.7;
+
+/// Fewer passages say nothing about repetition.
+const MIN_PASSAGES: usize = 5;
+
+/// From this share of unknown pieces on, the encoder has not understood the text.
+const MAX_UNKNOWN: f32 = 0.1;
+
+/// Adds to each nomination's flags what reading and classification have found.
+pub(super) fn raise(
+    nominations: &mut [Nomination],
+    windows: &[Windows],
+    classifications: &[Classification],
+    programme: &Programme,
+    encoder: &Encoder,
+) {
+    let markers = MarkerSet::new(&programme.markers);
+    for ((nomination, windows), classification) in nominations.iter_mut().zip(windows).zip(classifications) {
+        let passages: Vec<&str> = windows.passages.iter().map(|p| &nomination.text[p.range.clone()]).collect();
+        let share = |kind| passages.iter().filter(|p| markers.hit(kind, p)).count() as f32 / passages.len().max(1) as f32;
+        let distinct = passages.iter().collect::<BTreeSet<_>>().len() as f32 / passages.len().max(1) as f32;
+        let found = [
+            (share(MarkerKind::Solicitation) > 0.0, Flag::Solicitation),
+            (share(MarkerKind::Planned) >= MOSTLY, Flag::MostlyPlanned),
+            (passages.len() >= MIN_PASSAGES && distinct < MIN_DISTINCT, Flag::Repetitive),
+            (windows.coverage < 1.0, Flag::TextTruncated),
+            (encoder.unknown_share(&format!("{}\n{}", nomination.title, nomination.text)) > MAX_UNKNOWN, Flag::UnknownScript),
+        ];
+        let mut flags: BTreeSet<Flag> = nomination.flags.iter().copied().collect();
+        flags.extend(found.into_iter().filter_map(|(holds, flag)| holds.then_some(flag)));
+        flags.extend(declared(nomination, classification, programme));
+        nomination.flags = flags.into_iter().collect();
+    }
+}
+
+/// What the declared category is worth a word for.
+fn declared(nomination: &Nomination, classification: &Classification, programme: &Programme) -> Option<Flag> {
+    if nomination.declared_category.is_empty() {
+        return None;
+    }
+    match programme.find_category(&nomination.declared_category) {
+        None => Some(Flag::DeclaredCategoryUnknown),
+        Some(category) if category != classification.category => Some(Flag::DeclaredCategoryDiffers),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! From inputs to a ranking, stage by stage.
+
+mod assessor;
+mod flags;
+mod stopwatch;
+
+use thiserror::Error;
+
+pub use assessor::{Assessor, Findings};
+pub use stopwatch::{StageTime, Stopwatch};
+
+use crate::clean::clean;
+use crate::dedupe::{DuplicateGroup, dedupe};
+use crate::embed::{EmbedError, Encoder};
+use crate::intake::{self, Input, InputFile, IntakeError};
+use crate::nomination::{Nomination, NominationId, Rejection};
+use crate::programme::Programme;
+use crate::progress::Progress;
+use crate::select::{Candidate, Ranking, SelectOptions, select};
+
+/// What a run needs besides its inputs.
+pub struct Setup<'a> {
+    /// The programme to judge by.
+    pub programme: &'a Programme,
+    /// The encoder to read with.
+    pub encoder: &'a Encoder,
+    /// How the inputs are read.
+    pub intake: intake::Options,
+    /// Where the line is drawn; its seed is also that of the resampling.
+    pub select: SelectOptions,
+}
+
+/// What a run gives; [`crate::report`] makes files of it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Every nomination with its place.
+    pub ranking: Ranking,
+    /// What could not enter the batch.
+    pub rejections: Vec<Rejection>,
+    /// Every file that was opened or refused.
+    pub files: Vec<InputFile>,
+    /// Remarks on the input that are no rejection.
+    pub notes: Vec<String>,
+    /// How long each stage took.
+    pub timings: Vec<StageTime>,
+}
+
+/// Why a run gave nothing.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// No input.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    /// The encoder failed.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+    /// There was input, and none of it could be used.
+    #[error("no usable nomination in the input: {} rejected; the first: {}", rejections.len(), first(rejections))]
+    NothingUsable {
+        /// What was wrong with each.
+        rejections: Vec<Rejection>,
+    },
+}
+
+/// Runs the whole job in memory; nothing is written.
+///
+/// # Errors
+/// When nothing in the input can be used or the encoder fails. A bad file or record is no error:
+/// it is among the rejections.
+pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Result<Outcome, RunError> {
+    let mut watch = Stopwatch::default();
+    let Setup { programme, encoder, .. } = *setup;
+
+    let batch = watch.time("intake", || intake::read(inputs, &setup.intake))?;
+    let cleaned = watch.time("clean", || clean(batch.submissions, programme.settings.decision.min_characters));
+    let mut nominations = cleaned.nominations;
+    let rejections = [batch.rejections, cleaned.rejections].concat();
+    if nominations.is_empty() {
+        return Err(RunError::NothingUsable { rejections });
+    }
+    let duplicates = watch.time("dedupe", || dedupe(&nominations));
+    let assessor = watch.time("programme", || Assessor::new(programme, encoder, setup.select.seed, progress))?;
+    let windows = watch.time("passages", || assessor.windows(&nominations));
+    let vectors = watch.time("embed", || assessor.embed(&nominations, &windows, progress))?;
+    let classifications = watch.time("classify", || assessor.classify(&nominations, &vectors));
+    let assessments = watch.time("score", || assessor.score(&nominations, &windows, &vectors));
+    flags::raise(&mut nominations, &windows, &classifications, programme, encoder);
+    let representatives = representatives(&nominations, &duplicates);
+    let candidates = nominations.into_iter().zip(classifications).zip(assessments).zip(representatives);
+    let candidates = candidates.map(|(((nomination, classification), assessment), duplicate_of)| Candidate {
+        nomination,
+        classification,
+        assessment,
+        duplicate_of,
+    });
+    let ranking = watch.time("select", || select(candidates.collect(), programme, setup.select));
+    Ok(Outcome { ranking, rejections, files: batch.files, notes: batch.notes, timings: watch.into_times() })
+}
+
+/// For each nomination the one that stands for its group, if it is not that one itself.
+fn representatives(nominations: &[Nomination], groups: &[DuplicateGroup]) -> Vec<Option<NominationId>> {
+    let mut representatives = vec![None; nominations.len()];
+    for group in groups {
+        for &(other, _) in &group.others {
+            representatives[other] = Some(nominations[group.representative].id.clone());
+        }
+    }
+    representatives
+}
+
+fn first(rejections: &[Rejection]) -> String {
+    rejections.first().map_or_else(String::new, |r| format!("{}: {}; {}", r.source, r.reason, r.remedy))
+}
