@@ -8,5 +8,6 @@ pub mod intake;
 pub mod nomination;
 pub mod programme;
 pub mod progress;
+pub mod report;
 pub mod score;
 pub mod select;
