@@ -204,16 +204,16 @@ impl Flag {
         match self {
             Flag::TitleMissing => "缺案例名称",
             Flag::UnitMissing => "缺申报单位",
-            Flag::TextMissing => "只有名称,无正文",
+            Flag::TextMissing => "只有名称，无正文",
             Flag::TooShort => "材料过短",
             Flag::IdAssigned => "编号由程序生成",
-            Flag::IdQualified => "编号与他件重复,已加文件名",
+            Flag::IdQualified => "编号与他件重复，已加文件名",
             Flag::DeclaredCategoryUnknown => "申报类别不在本届类别之列",
             Flag::DeclaredCategoryDiffers => "申报类别与内容不符",
             Flag::Solicitation => "含对评委或程序的请托语",
             Flag::MostlyPlanned => "以计划内容为主",
             Flag::Repetitive => "语句大量重复",
-            Flag::TextTruncated => "正文超限,未全部读取",
+            Flag::TextTruncated => "正文超限，未全部读取",
             Flag::UnknownScript => "含模型不识的文字",
         }
     }

@@ -18,7 +18,7 @@ pub struct Batch {
 }
 
 /// One file of the input, as it was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct InputFile {
     /// Path as the user gave it or as found under the given folder; `-` is standard input.
     pub path: String,

@@ -1,0 +1,158 @@
+//! A [`Ranking`] in, the files that experts and coordinators open out.
+//!
+//! One file a format: each renders the whole report to bytes, and [`write_all`] writes them. The
+//! bytes depend on the report alone, never on a clock, a locale or the machine.
+//!
+//! What experts read (`shortlist.xlsx`, `shortlist.html`, `shortlist.csv`) goes through
+//! [`view`], which is where near misses and rescue cases become one group that cannot be told
+//! apart. `ranking.jsonl` and `run.json` tell the coordinator which is which.
+
+mod csv;
+mod evidence;
+mod html;
+pub mod jsonl;
+mod notes;
+mod record;
+mod run;
+mod view;
+mod wording;
+mod xlsx;
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::nomination::{NominationId, Rejection};
+use crate::programme::{Language, Programme};
+use crate::select::Ranking;
+
+pub use record::{CriterionRecord, EvidenceRecord, Probabilities, RankingRecord};
+pub use run::{
+    Counts, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions, RunRecord, StageTiming,
+};
+
+/// Name of the record of the run in a run folder.
+pub const RUN_FILE: &str = "run.json";
+/// Name of the complete ranking in a run folder.
+pub const RANKING_FILE: &str = "ranking.jsonl";
+
+/// Everything the files are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// What the batch was judged against.
+    pub programme: &'a Programme,
+    /// Every nomination with its place.
+    pub ranking: &'a Ranking,
+    /// What could not enter the batch.
+    pub rejections: &'a [Rejection],
+    /// Provenance; its `outputs` and `configuration_sha256` are filled in by [`write_all`].
+    pub run: &'a RunRecord,
+    /// Language of what people read. Field names in `ranking.jsonl`, `rejected.csv` and `run.json`
+    /// stay the same in every language.
+    pub language: Language,
+}
+
+/// Why the files could not be made or read back.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// A file cannot be written.
+    #[error("{}: cannot be written: {cause}; check free space and permissions", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A file of a run folder cannot be read back.
+    #[error("{}: cannot be read: {cause}; give the folder that `shortlister run --out` made", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A file of a run folder is not what `run` wrote.
+    #[error("{}, line {line}: {cause}; the file was changed since the run, restore it or run again", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What the parser said.
+        cause: serde_json::Error,
+    },
+    /// The run folder comes from a version with another file format.
+    #[error("{}: format {found}, this program reads format {RUN_SCHEMA}; use the version named in the file", path.display())]
+    OtherSchema {
+        /// The file.
+        path: PathBuf,
+        /// The format it states.
+        found: u32,
+    },
+    /// A score is not a number; nothing that rests on it can be reported.
+    #[error("nomination {id}: {field} is not a finite number; this is a defect of the program, please report it")]
+    NotFinite {
+        /// Whose.
+        id: NominationId,
+        /// Which figure.
+        field: &'static str,
+    },
+    /// A record cannot be put into JSON.
+    #[error("{file}: {cause}")]
+    Json {
+        /// The file that was being made.
+        file: &'static str,
+        /// What the serializer said.
+        cause: serde_json::Error,
+    },
+    /// A table cannot be put into CSV.
+    #[error("{file}: {cause}")]
+    Csv {
+        /// The file that was being made.
+        file: &'static str,
+        /// What the CSV writer said.
+        cause: ::csv::Error,
+    },
+    /// The workbook cannot be made.
+    #[error("shortlist.xlsx: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The page cannot be made.
+    #[error("shortlist.html: {0}")]
+    Page(#[from] askama::Error),
+}
+
+type Render = fn(&Report<'_>) -> Result<Vec<u8>, ReportError>;
+
+const FORMATS: [(&str, Render); 5] = [
+    (RANKING_FILE, jsonl::render),
+    ("rejected.csv", csv::render_rejected),
+    ("shortlist.csv", csv::render_shortlist),
+    ("shortlist.xlsx", xlsx::render),
+    ("shortlist.html", html::render),
+];
+
+/// Writes every file of a run into `dir`, `run.json` last.
+///
+/// `dir` must exist and should be a temporary one that the caller renames when this returns, so
+/// that outputs appear whole or not at all.
+///
+/// # Errors
+/// When a figure is not finite, a file cannot be written, or a format cannot hold the report.
+pub fn write_all(report: &Report<'_>, dir: &Path) -> Result<(), ReportError> {
+    record::check_finite(report.ranking)?;
+    let mut outputs = Vec::with_capacity(FORMATS.len());
+    for (name, render) in FORMATS {
+        let bytes = render(report)?;
+        write(&dir.join(name), &bytes)?;
+        outputs.push(OutputFile::of(name, &bytes));
+    }
+    write(&dir.join(RUN_FILE), &run::render(report.run, outputs)?)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
+    std::fs::write(path, bytes).map_err(|cause| ReportError::Write { path: path.to_owned(), cause })
+}
+
+fn read(path: &Path) -> Result<String, ReportError> {
+    std::fs::read_to_string(path).map_err(|cause| ReportError::Read { path: path.to_owned(), cause })
+}

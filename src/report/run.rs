@@ -1,0 +1,198 @@
+//! `run.json`: what a run was made from and what it gave, so that it can be checked and repeated.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{RUN_FILE, ReportError, read};
+use crate::classify::Decision;
+use crate::digest::sha256_hex;
+use crate::intake::InputFile;
+use crate::nomination::Rejection;
+use crate::select::{Ranking, Status};
+
+/// Format of `run.json` and `ranking.jsonl`; it changes when an older reader would misread them.
+pub const RUN_SCHEMA: u32 = 1;
+
+/// Provenance of one run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// [`RUN_SCHEMA`] of the program that wrote it.
+    pub schema: u32,
+    /// Version of the program.
+    pub program_version: String,
+    /// When it began, RFC 3339. The only figure besides the timings that differs between two runs
+    /// on the same input.
+    pub started_at: String,
+    /// What was asked for.
+    pub options: RunOptions,
+    /// SHA-256 of `options` as JSON; filled in when the report is written.
+    pub configuration_sha256: String,
+    /// Every input file.
+    pub inputs: Vec<InputFile>,
+    /// The encoder.
+    pub model: ModelRecord,
+    /// The trained head, where one was given.
+    pub head: Option<HeadRecord>,
+    /// The programme.
+    pub programme: ProgrammeRecord,
+    /// How many of what.
+    pub counts: Counts,
+    /// Wall-clock time of each stage, in the order they ran.
+    pub timings: Vec<StageTiming>,
+    /// The files written beside this one; filled in when the report is written.
+    pub outputs: Vec<OutputFile>,
+}
+
+/// The command line of a run, resolved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunOptions {
+    /// Inputs as given.
+    pub inputs: Vec<String>,
+    /// Name or folder of the programme.
+    pub programme: String,
+    /// Name or folder of the model.
+    pub model: String,
+    /// File of the trained head.
+    pub head: Option<String>,
+    /// Shortlisted per category, where it was given in place of the programme's quota.
+    pub top: Option<usize>,
+    /// Seed of the resampling and of the rescue sample.
+    pub seed: u64,
+    /// Threads; they change the time and nothing else.
+    pub threads: usize,
+    /// Whether scores were adapted to the pool.
+    pub adapt: bool,
+}
+
+/// The encoder that was used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelRecord {
+    /// Name in its manifest.
+    pub name: String,
+    /// SHA-256 of its weights, lower-case hex.
+    pub sha256: String,
+    /// How it was run (`f32`, `int8`).
+    pub engine: String,
+    /// Length of a vector.
+    pub dimension: usize,
+}
+
+/// The trained head that was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadRecord {
+    /// Path as given.
+    pub path: String,
+    /// SHA-256 of the file, lower-case hex.
+    pub sha256: String,
+}
+
+/// The programme that was used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammeRecord {
+    /// Its id.
+    pub id: String,
+    /// SHA-256 over its files, lower-case hex.
+    pub sha256: String,
+}
+
+/// How many of what a run has seen; also the figures of its closing summary.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Input files.
+    pub files: usize,
+    /// Records found, rejected ones too.
+    pub records: usize,
+    /// Records that entered the ranking.
+    pub nominations: usize,
+    /// Records and files that did not.
+    pub rejected: usize,
+    /// Nominations linked to another one.
+    pub duplicates: usize,
+    /// Within the quotas.
+    pub shortlisted: usize,
+    /// Below the line, rank interval across it.
+    pub near_miss: usize,
+    /// Drawn from below the line.
+    pub rescue: usize,
+    /// The category awaits a person.
+    pub needs_human: usize,
+}
+
+/// Wall-clock time of one stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageTiming {
+    /// Name of the stage.
+    pub stage: String,
+    /// Milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// One file of the run folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputFile {
+    /// Name within the folder.
+    pub name: String,
+    /// SHA-256 of its bytes, lower-case hex.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+impl RunRecord {
+    /// Reads `run.json` of the run folder `dir` back.
+    ///
+    /// # Errors
+    /// When it is missing, damaged, or written in another format.
+    pub fn read(dir: &Path) -> Result<Self, ReportError> {
+        #[derive(Deserialize)]
+        struct Schema {
+            schema: u32,
+        }
+        let path = dir.join(RUN_FILE);
+        let text = read(&path)?;
+        let malformed =
+            |cause: serde_json::Error| ReportError::Malformed { path: path.clone(), line: cause.line(), cause };
+        // The number first: a later format need not parse as this one.
+        let Schema { schema: found } = serde_json::from_str(&text).map_err(malformed)?;
+        if found != RUN_SCHEMA {
+            return Err(ReportError::OtherSchema { path, found });
+        }
+        serde_json::from_str(&text).map_err(malformed)
+    }
+}
+
+impl Counts {
+    /// Counts a ranking and its rejections; `files` and `records` are known to intake.
+    #[must_use]
+    pub fn tally(files: usize, records: usize, ranking: &Ranking, rejections: &[Rejection]) -> Self {
+        let with = |status| ranking.entries.iter().filter(|e| e.placement.status == status).count();
+        let open = ranking.entries.iter().filter(|e| e.classification.decision == Decision::NeedsHuman);
+        Self {
+            files,
+            records,
+            nominations: ranking.entries.len(),
+            rejected: rejections.len(),
+            duplicates: with(Status::Duplicate),
+            shortlisted: with(Status::Shortlisted),
+            near_miss: with(Status::NearMiss),
+            rescue: with(Status::Rescue),
+            needs_human: open.count(),
+        }
+    }
+}
+
+impl OutputFile {
+    pub(super) fn of(name: &str, bytes: &[u8]) -> Self {
+        Self { name: name.to_owned(), sha256: sha256_hex([bytes]), bytes: bytes.len() as u64 }
+    }
+}
+
+pub(super) fn render(run: &RunRecord, outputs: Vec<OutputFile>) -> Result<Vec<u8>, ReportError> {
+    let failed = |cause| ReportError::Json { file: RUN_FILE, cause };
+    let options = serde_json::to_vec(&run.options).map_err(failed)?;
+    let run = RunRecord { configuration_sha256: sha256_hex([options.as_slice()]), outputs, ..run.clone() };
+    let mut bytes = serde_json::to_vec_pretty(&run).map_err(failed)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}

@@ -1,0 +1,179 @@
+//! The ranking as experts may see it: by category, and blind below the line.
+//!
+//! Near misses and rescue cases go to the experts together, so that the rescue sample measures what
+//! the cut line misses. That only works while nobody can tell the two apart. A label is not enough:
+//! a case of the review sample whose rank or relevance can be looked up elsewhere in the same
+//! files gives itself away. So every file for experts is built from [`Standing`], which has one
+//! word for both, and shows neither rank nor score for that group anywhere.
+
+use std::collections::BTreeMap;
+
+use super::Report;
+use crate::classify::Decision;
+use crate::nomination::NominationId;
+use crate::programme::{Category, CategoryIndex, Language};
+use crate::select::{RankedNomination, Status};
+
+/// What experts are told about where a nomination stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Standing {
+    /// Within the quota.
+    Shortlisted,
+    /// A near miss or a rescue case; which of the two is not told.
+    Review,
+    /// Below the line.
+    Other,
+    /// Linked to another nomination.
+    Duplicate,
+}
+
+impl From<Status> for Standing {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Shortlisted => Standing::Shortlisted,
+            Status::NearMiss | Status::Rescue => Standing::Review,
+            Status::BelowLine => Standing::Other,
+            Status::Duplicate => Standing::Duplicate,
+        }
+    }
+}
+
+/// One category of the batch.
+pub(super) struct CategoryView<'a> {
+    /// Position in the programme.
+    pub index: CategoryIndex,
+    /// The programme's description of it.
+    pub category: &'a Category,
+    /// Name in the report's language.
+    pub name: &'a str,
+    /// How many could be shortlisted.
+    pub quota: usize,
+    /// By rank.
+    pub shortlisted: Vec<&'a RankedNomination>,
+    /// By id.
+    pub review: Vec<&'a RankedNomination>,
+    /// By rank.
+    pub others: Vec<&'a RankedNomination>,
+    /// By id.
+    pub duplicates: Vec<&'a RankedNomination>,
+}
+
+impl<'a> CategoryView<'a> {
+    /// Everybody, in the order experts see them.
+    pub fn everyone(&self) -> impl Iterator<Item = &'a RankedNomination> {
+        let groups = [&self.shortlisted, &self.review, &self.others, &self.duplicates];
+        groups.into_iter().flatten().copied().collect::<Vec<_>>().into_iter()
+    }
+
+    /// Nominations of this category, duplicates too.
+    pub fn len(&self) -> usize {
+        self.ranked() + self.duplicates.len()
+    }
+
+    /// Nominations that compete for a place: all but duplicates.
+    pub fn ranked(&self) -> usize {
+        self.shortlisted.len() + self.review.len() + self.others.len()
+    }
+
+    /// Nominations whose category awaits a person.
+    pub fn needs_human(&self) -> usize {
+        self.everyone().filter(|entry| entry.classification.decision == Decision::NeedsHuman).count()
+    }
+
+    /// Relevance of the last one within the quota, where the line cuts at all.
+    pub fn cut_relevance(&self) -> Option<f32> {
+        self.shortlisted.last().map(|last| last.assessment.relevance)
+    }
+}
+
+impl<'a> Report<'a> {
+    /// The categories in the programme's order, empty ones too.
+    pub(super) fn categories(&self) -> Vec<CategoryView<'a>> {
+        let programme = self.programme;
+        let mut views: Vec<CategoryView<'a>> = programme
+            .categories
+            .iter()
+            .enumerate()
+            .map(|(position, category)| CategoryView {
+                index: CategoryIndex(position),
+                category,
+                name: localized(self.language, &category.name, &category.name_en),
+                quota: programme.quota(CategoryIndex(position)),
+                shortlisted: Vec::new(),
+                review: Vec::new(),
+                others: Vec::new(),
+                duplicates: Vec::new(),
+            })
+            .collect();
+        for entry in &self.ranking.entries {
+            let view = &mut views[entry.placement.category.0];
+            match Standing::from(entry.placement.status) {
+                Standing::Shortlisted => view.shortlisted.push(entry),
+                Standing::Review => view.review.push(entry),
+                Standing::Other => view.others.push(entry),
+                Standing::Duplicate => view.duplicates.push(entry),
+            }
+        }
+        views.iter_mut().for_each(CategoryView::sort);
+        views
+    }
+
+    /// Every nomination by its id.
+    pub(super) fn by_id(&self) -> BTreeMap<&'a NominationId, &'a RankedNomination> {
+        self.ranking.entries.iter().map(|entry| (&entry.nomination.id, entry)).collect()
+    }
+
+    /// Name of a category in the report's language.
+    pub(super) fn category_name(&self, index: CategoryIndex) -> &'a str {
+        let category = &self.programme.categories[index.0];
+        localized(self.language, &category.name, &category.name_en)
+    }
+
+    /// Names of the criteria in the report's language, in the programme's order.
+    pub(super) fn criterion_names(&self) -> Vec<&'a str> {
+        self.programme.criteria.iter().map(|c| localized(self.language, &c.name, &c.name_en)).collect()
+    }
+
+    /// What the list was made from, by name: nothing that depends on a clock or on the machine.
+    pub(super) fn provenance(&self) -> Vec<(&'static str, String)> {
+        let (p, run) = (&self.wording().provenance, self.run);
+        let short = |sha256: &str| sha256.chars().take(12).collect::<String>();
+        let mut lines = vec![
+            (p.program, format!("shortlister {}", run.program_version)),
+            (p.model, format!("{} · {} · SHA-256 {}", run.model.name, run.model.engine, short(&run.model.sha256))),
+            (p.programme, format!("{} · SHA-256 {}", run.programme.id, short(&run.programme.sha256))),
+            (p.seed, run.options.seed.to_string()),
+            (p.pool, if run.options.adapt { p.adapted } else { p.not_adapted }.to_owned()),
+        ];
+        if let Some(head) = &run.head {
+            lines.insert(2, (p.head, format!("SHA-256 {}", short(&head.sha256))));
+        }
+        lines
+    }
+
+    /// Name of the programme in the report's language.
+    pub(super) fn programme_name(&self) -> &'a str {
+        let settings = &self.programme.settings;
+        let name = localized(self.language, &settings.name, &settings.name_en);
+        if name.is_empty() { &settings.id } else { name }
+    }
+}
+
+impl CategoryView<'_> {
+    fn sort(&mut self) {
+        let by_id = |a: &&RankedNomination, b: &&RankedNomination| a.nomination.id.cmp(&b.nomination.id);
+        let by_rank =
+            |a: &&RankedNomination, b: &&RankedNomination| a.placement.rank.cmp(&b.placement.rank).then(by_id(a, b));
+        self.shortlisted.sort_by(by_rank);
+        self.review.sort_by(by_id);
+        self.others.sort_by(by_rank);
+        self.duplicates.sort_by(by_id);
+    }
+}
+
+fn localized<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
+    match language {
+        Language::En if !en.is_empty() => en,
+        _ => zh,
+    }
+}
