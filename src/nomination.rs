@@ -111,7 +111,7 @@ pub struct RawSubmission {
     /// Grade of a labelled row; more is better.
     pub grade: Option<f64>,
     /// Characters that intake left out because a stated limit was hit.
-    pub truncated_characters: usize,
+    pub truncated_chars: usize,
 }
 
 /// A usable nomination: cleaned text, an id unique in the batch, its source kept.
@@ -142,7 +142,7 @@ pub struct Nomination {
     /// Where it stands in the input.
     pub source: SourceRef,
     /// Characters that intake left out because a stated limit was hit.
-    pub truncated_characters: usize,
+    pub truncated_chars: usize,
     /// What a person should know before judging.
     pub flags: Vec<Flag>,
 }

@@ -55,7 +55,7 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
         (unit.is_empty(), Flag::UnitMissing),
         (text.is_empty(), Flag::TextMissing),
         (!text.is_empty() && characters < min_characters, Flag::TooShort),
-        (raw.truncated_characters > 0, Flag::TextTruncated),
+        (raw.truncated_chars > 0, Flag::TextTruncated),
     ];
     Ok(Nomination {
         id: NominationId::new(field(raw.id.as_deref())),
@@ -70,7 +70,7 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
         signals: raw.signals,
         grade: raw.grade,
         source: raw.source,
-        truncated_characters: raw.truncated_characters,
+        truncated_chars: raw.truncated_chars,
         flags: flags.into_iter().filter_map(|(holds, flag)| holds.then_some(flag)).collect(),
     })
 }

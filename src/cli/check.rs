@@ -9,7 +9,7 @@ use super::args::{CheckArgs, Format};
 use super::{Status, inputs, intake_options};
 use crate::clean::clean;
 use crate::dedupe::dedupe;
-use crate::intake::{self, InputFile, TableMapping};
+use crate::intake::{self, Basis, InputFile, TableMapping};
 use crate::nomination::{NominationId, Rejection};
 
 /// What `check --format json` prints.
@@ -76,7 +76,7 @@ fn text(checked: &Checked) -> String {
         for table in checked.tables.iter().filter(|table| table.file == file.path) {
             line(format!("  {}", heading(table)));
             for column in &table.columns {
-                line(format!("    {} -> {} ({})", column.header, column.field, column.basis));
+                line(format!("    {} -> {} ({})", column.header, column.field.as_str(), basis(column.basis)));
             }
         }
     }
@@ -88,7 +88,10 @@ fn text(checked: &Checked) -> String {
     }
     checked.notes.iter().for_each(|note| line(format!("note: {note}")));
     let Checked { nominations, rejected, duplicates, .. } = checked;
-    line(format!("{nominations} usable nominations, {} of them linked as duplicates; {rejected} rejected", duplicates.len()));
+    line(format!(
+        "{nominations} usable nominations, {} of them linked as duplicates; {rejected} rejected",
+        duplicates.len()
+    ));
     text
 }
 
@@ -97,5 +100,14 @@ fn heading(table: &TableMapping) -> String {
     match table.header_row {
         Some(row) => format!("{sheet}, header in row {row}"),
         None => format!("{sheet}, labels"),
+    }
+}
+
+fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Mapping => "given by the mapping",
+        Basis::Exact => "known name",
+        Basis::Contained => "contains a known name",
+        Basis::Content => "by its content",
     }
 }

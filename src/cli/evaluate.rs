@@ -42,7 +42,9 @@ fn table(evaluation: &Evaluation) -> String {
     let Evaluation { n, accuracy, macro_f1, ece, abstained, .. } = evaluation;
     let mut text = format!(
         "rows {n}\naccuracy {:.1} %\nmacro F1 {:.1} %\ncalibration error {ece:.3}\nleft to a human {:.1} %\n",
-        100.0 * accuracy, 100.0 * macro_f1, 100.0 * abstained
+        100.0 * accuracy,
+        100.0 * macro_f1,
+        100.0 * abstained
     );
     if let Some(ranking) = &evaluation.ranking {
         text += &format!("\n{:<12} {:>9} {:>9} {:>10}\n", "order by", "Spearman", "nDCG@10", "recall@20%");
@@ -52,7 +54,10 @@ fn table(evaluation: &Evaluation) -> String {
         };
         row("relevance", &ranking.relevance);
         ranking.baselines.iter().for_each(|(name, figures)| row(name, figures));
-        text += &format!("\nSpearman of relevance with length {:.3} (graded rows: {})\n", ranking.spearman_with_length, ranking.n);
+        text += &format!(
+            "\nSpearman of relevance with length {:.3} (graded rows: {})\n",
+            ranking.spearman_with_length, ranking.n
+        );
     }
     text
 }

@@ -16,7 +16,10 @@ impl OutputFolder {
     pub(super) fn plan(target: &Path, force: bool) -> anyhow::Result<Self> {
         let exists = target.symlink_metadata().is_ok();
         if exists && !force {
-            bail!("{}: is there already; give another folder, or --force to replace the files of an earlier run", target.display());
+            bail!(
+                "{}: is there already; give another folder, or --force to replace the files of an earlier run",
+                target.display()
+            );
         }
         ensure!(!exists || target.is_dir(), "{}: is a file; give a folder", target.display());
         Ok(Self { target: target.to_owned(), replace: exists })
@@ -34,7 +37,8 @@ impl OutputFolder {
             self.swap(parent, &staged)
         } else {
             open_to_others(staged.path())?;
-            std::fs::rename(staged.path(), &self.target).with_context(|| format!("{}: cannot be made", self.target.display()))
+            std::fs::rename(staged.path(), &self.target)
+                .with_context(|| format!("{}: cannot be made", self.target.display()))
         }
     }
 

@@ -26,7 +26,8 @@ impl Bar {
 
 impl Progress for Bar {
     fn start(&self, stage: &str, total: u64, unit: &str) {
-        let template = format!("{{prefix:>12}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}} left");
+        let template =
+            format!("{{prefix:>12}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}} left");
         let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::new(total).with_style(style).with_prefix(stage.to_owned());
         self.with(|slot| *slot = Some(bar));
@@ -76,7 +77,9 @@ impl Stage {
 impl Progress for Lines {
     fn start(&self, stage: &str, total: u64, unit: &str) {
         let now = Instant::now();
-        self.with(|slot| *slot = Some(Stage { name: stage.into(), unit: unit.into(), total, done: 0, started: now, told: now }));
+        self.with(|slot| {
+            *slot = Some(Stage { name: stage.into(), unit: unit.into(), total, done: 0, started: now, told: now })
+        });
     }
 
     fn advance(&self, done: u64) {

@@ -6,7 +6,9 @@ use std::time::SystemTime;
 use super::args::RunArgs;
 use super::output::OutputFolder;
 use super::{Status, inputs, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
+use crate::digest::sha256_hex;
 use crate::embed::{Encoder, Engine};
+use crate::model::ModelSource;
 use crate::pipeline::{self, Outcome, Setup};
 use crate::programme::Programme;
 use crate::report::{
@@ -20,13 +22,15 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     set_threads(&args.model)?;
     let programme = load_programme(&args.programme, None)?;
     let intake = intake_options(args.map.as_deref())?;
+    let source = crate::model::locate(args.model.model.as_deref())?;
     let encoder = load_encoder(&args.model, Engine::Auto)?;
     let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
     let setup = Setup { programme: &programme, encoder: &encoder, intake, select };
 
     let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
-    let record = record(args, &programme, &encoder, &outcome, started);
+    let weights = weights_sha256(&source, &encoder)?;
+    let record = record(args, &programme, &encoder, weights, &outcome, started);
     let report = Report {
         programme: &programme,
         ranking: &outcome.ranking,
@@ -44,6 +48,7 @@ fn record(
     args: &RunArgs,
     programme: &Programme,
     encoder: &Encoder,
+    weights_sha256: String,
     outcome: &Outcome,
     started: SystemTime,
 ) -> RunRecord {
@@ -67,8 +72,8 @@ fn record(
         inputs: files.clone(),
         model: ModelRecord {
             name: encoder.manifest().name.clone(),
-            sha256: encoder.weights_sha256().to_owned(),
-            engine: encoder.engine().to_owned(),
+            sha256: weights_sha256,
+            engine: "f32".to_owned(),
             dimension: encoder.dim(),
         },
         head: None,
@@ -82,6 +87,15 @@ fn record(
     }
 }
 
+/// The weights' checksum: that of the manifest, which `model verify` checks, or else computed.
+fn weights_sha256(source: &ModelSource, encoder: &Encoder) -> anyhow::Result<String> {
+    let manifest = encoder.manifest();
+    match manifest.files.get(&manifest.weights) {
+        Some(sha256) => Ok(sha256.clone()),
+        None => Ok(sha256_hex([source.read(&manifest.weights)?.as_ref()])),
+    }
+}
+
 /// What happened and where it lies, in a few lines on standard error.
 fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
     const SHOWN: usize = 5;
@@ -91,10 +105,16 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
     if outcome.rejections.len() > SHOWN {
         eprintln!("rejected: {} more, see rejected.csv", outcome.rejections.len() - SHOWN);
     }
-    let Counts { files, nominations, rejected, duplicates, shortlisted, near_miss, rescue, needs_human, .. } = record.counts;
+    let Counts { files, nominations, rejected, duplicates, shortlisted, near_miss, rescue, needs_human, .. } =
+        record.counts;
     let seconds: u64 = record.timings.iter().map(|t| t.elapsed_ms).sum::<u64>() / 1000;
-    eprintln!("{nominations} nominations from {files} files ranked in {seconds} s; {rejected} rejected, {duplicates} linked as duplicates");
-    eprintln!("{shortlisted} shortlisted, {} for a second look, {needs_human} whose category a person must decide", near_miss + rescue);
+    eprintln!(
+        "{nominations} nominations from {files} files ranked in {seconds} s; {rejected} rejected, {duplicates} linked as duplicates"
+    );
+    eprintln!(
+        "{shortlisted} shortlisted, {} for a second look, {needs_human} whose category a person must decide",
+        near_miss + rescue
+    );
     for file in ["shortlist.html", "shortlist.xlsx"] {
         let path: PathBuf = out.join(file);
         eprintln!("open {}", path.display());

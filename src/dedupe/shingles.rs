@@ -1,17 +1,19 @@
-//! Texts as sets of character 4-grams, and MinHash signatures of them.
+//! Texts as sets of shingles: what they share when one is a rewording of the other.
 
 use crate::random::mix;
 
-/// Characters a shingle spans: about two Chinese words, so that word order matters.
-const WIDTH: usize = 4;
+/// Units a shingle spans.
+const WIDTH: usize = 3;
 
 /// The distinct shingles of a text, hashed, in rising order.
+///
+/// A unit is a Han character or a whole word of another script, so that a shingle is about as
+/// telling in English as in Chinese (Broder 1997 used words).
 pub(super) struct Shingles(Vec<u64>);
 
 impl Shingles {
-    pub(super) fn of(key: &str) -> Self {
-        let chars: Vec<char> = key.chars().collect();
-        let mut hashes: Vec<u64> = chars.windows(WIDTH).map(hash).collect();
+    pub(super) fn of(text: &str) -> Self {
+        let mut hashes: Vec<u64> = units(text).windows(WIDTH).map(|w| w.iter().fold(0, |h, unit| mix(h ^ unit))).collect();
         hashes.sort_unstable();
         hashes.dedup();
         Self(hashes)
@@ -19,6 +21,10 @@ impl Shingles {
 
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().copied()
     }
 
     /// How many shingles both have.
@@ -35,29 +41,41 @@ impl Shingles {
     }
 }
 
-/// The smallest hash of a text under each of a family of hash functions.
-pub(super) struct Signature([u64; Signature::BANDS * Signature::ROWS]);
-
-impl Signature {
-    /// With 32 bands of 3 rows, texts of resemblance 0.55 meet in a band with probability 0.997.
-    pub(super) const BANDS: usize = 32;
-    const ROWS: usize = 3;
-
-    pub(super) fn of(shingles: &Shingles) -> Self {
-        let mut smallest = [u64::MAX; Self::BANDS * Self::ROWS];
-        for &shingle in &shingles.0 {
-            for (function, least) in smallest.iter_mut().enumerate() {
-                *least = (*least).min(mix(shingle ^ mix(function as u64 + 1)));
-            }
+/// Each unit of `text`, hashed; punctuation and case do not count.
+fn units(text: &str) -> Vec<u64> {
+    let mut units = Vec::new();
+    let mut word = None;
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() && !is_han(c) {
+            word = Some(mix(word.unwrap_or(0) ^ u64::from(c)));
+            continue;
         }
-        Self(smallest)
+        units.extend(word.take());
+        if is_han(c) {
+            units.push(mix(u64::from(c)));
+        }
     }
-
-    pub(super) fn band(&self, band: usize) -> u64 {
-        self.0[band * Self::ROWS..][..Self::ROWS].iter().fold(band as u64, |state, row| mix(state ^ row))
-    }
+    units.extend(word);
+    units
 }
 
-fn hash(chars: &[char]) -> u64 {
-    chars.iter().fold(0, |state, c| mix(state ^ u64::from(*c)))
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_han_characters_and_whole_words() {
+        assert_eq!(units("接诉 即办, AI-2.0 Hotline").len(), 4 + 4);
+        assert_eq!(units("AI大厅"), units("ai，大厅。"));
+    }
+
+    #[test]
+    fn common_counts_what_both_have() {
+        let (a, b) = (Shingles::of("甲乙丙丁戊"), Shingles::of("乙丙丁戊己"));
+        assert_eq!((a.len(), a.common(&b)), (3, 2));
+    }
 }

@@ -25,12 +25,15 @@ pub fn bm25(nominations: &[Nomination], programme: &Programme) -> Vec<f64> {
     let weights = count(&query);
     let score = |(document, terms): (&Vec<String>, &BTreeMap<&str, usize>)| -> f64 {
         let norm = BM25_K1 * (1.0 - BM25_B + BM25_B * document.len() as f64 / mean_length.max(1.0));
-        weights.iter().filter_map(|(term, &weight)| {
-            let tf = *terms.get(term)? as f64;
-            let df = frequency[term] as f64;
-            let idf = ((n - df + 0.5) / (df + 0.5) + 1.0).ln();
-            Some(weight as f64 * idf * tf * (BM25_K1 + 1.0) / (tf + norm))
-        }).sum()
+        weights
+            .iter()
+            .filter_map(|(term, &weight)| {
+                let tf = *terms.get(term)? as f64;
+                let df = frequency[term] as f64;
+                let idf = ((n - df + 0.5) / (df + 0.5) + 1.0).ln();
+                Some(weight as f64 * idf * tf * (BM25_K1 + 1.0) / (tf + norm))
+            })
+            .sum()
     };
     documents.iter().zip(&counts).map(score).collect()
 }

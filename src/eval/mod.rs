@@ -72,7 +72,9 @@ pub struct RankingFigures {
 #[derive(Debug, Error)]
 pub enum EvaluationError {
     /// No row has a usable gold category.
-    #[error("none of the {rows} labelled rows has a category of the programme ({categories}); check the `category` field and the programme")]
+    #[error(
+        "none of the {rows} labelled rows has a category of the programme ({categories}); check the `category` field and the programme"
+    )]
     NoGold {
         /// Rows read.
         rows: usize,
@@ -134,8 +136,7 @@ fn ranking(
     let relevance: Vec<f64> = graded.iter().map(|&i| f64::from(findings[i].assessment.relevance)).collect();
     let figures = |scores: &[f64]| figures(scores, &grades, &gold);
     let length = baselines::length(&rows);
-    let random: Vec<RankingFigures> =
-        (0..RANDOM_SEEDS).map(|seed| figures(&baselines::random(&rows, seed))).collect();
+    let random: Vec<RankingFigures> = (0..RANDOM_SEEDS).map(|seed| figures(&baselines::random(&rows, seed))).collect();
     Some(RankingEvaluation {
         n: rows.len(),
         relevance: figures(&relevance),

@@ -73,7 +73,7 @@ impl<'a> Assessor<'a> {
     /// Cuts every text into passages.
     #[must_use]
     pub fn windows(&self, nominations: &[Nomination]) -> Vec<Windows> {
-        let cut = |n: &Nomination| windows(&n.text, self.limits, n.truncated_characters, |t| self.encoder.count_tokens(t));
+        let cut = |n: &Nomination| windows(&n.text, self.limits, n.truncated_chars, |t| self.encoder.count_tokens(t));
         nominations.par_iter().map(cut).collect()
     }
 

@@ -32,14 +32,18 @@ pub(super) fn raise(
     let markers = MarkerSet::new(&programme.markers);
     for ((nomination, windows), classification) in nominations.iter_mut().zip(windows).zip(classifications) {
         let passages: Vec<&str> = windows.passages.iter().map(|p| &nomination.text[p.range.clone()]).collect();
-        let share = |kind| passages.iter().filter(|p| markers.hit(kind, p)).count() as f32 / passages.len().max(1) as f32;
+        let share =
+            |kind| passages.iter().filter(|p| markers.hit(kind, p)).count() as f32 / passages.len().max(1) as f32;
         let distinct = passages.iter().collect::<BTreeSet<_>>().len() as f32 / passages.len().max(1) as f32;
         let found = [
             (share(MarkerKind::Solicitation) > 0.0, Flag::Solicitation),
             (share(MarkerKind::Planned) >= MOSTLY, Flag::MostlyPlanned),
             (passages.len() >= MIN_PASSAGES && distinct < MIN_DISTINCT, Flag::Repetitive),
             (windows.coverage < 1.0, Flag::TextTruncated),
-            (encoder.unknown_share(&format!("{}\n{}", nomination.title, nomination.text)) > MAX_UNKNOWN, Flag::UnknownScript),
+            (
+                encoder.unknown_share(&format!("{}\n{}", nomination.title, nomination.text)) > MAX_UNKNOWN,
+                Flag::UnknownScript,
+            ),
         ];
         let mut flags: BTreeSet<Flag> = nomination.flags.iter().copied().collect();
         flags.extend(found.into_iter().filter_map(|(holds, flag)| holds.then_some(flag)));
