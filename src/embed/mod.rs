@@ -5,6 +5,8 @@
 
 mod encoder;
 mod error;
+mod forward;
+pub mod reference;
 mod tokens;
 pub mod vectors;
 
