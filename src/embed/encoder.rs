@@ -1,14 +1,12 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use candle_core::{DType, Device, Tensor};
-use candle_nn::VarBuilder;
-use candle_transformers::models::{bert, xlm_roberta};
 use rayon::prelude::*;
 
+use super::forward::{Network, Scratch};
 use super::tokens::{TextReader, Tokens};
 use super::{EmbedError, Vectors};
-use crate::model::{Architecture, EncoderConfig, Manifest, ModelError, ModelSource, Pooling, Weights};
+use crate::model::{EncoderConfig, MANIFEST_FILE, Manifest, ModelError, ModelSource, Pooling, Weights};
 use crate::progress::Progress;
 
 /// Which prefix a text gets.
@@ -57,11 +55,6 @@ pub struct Encoder {
     pool: rayon::ThreadPool,
 }
 
-enum Network {
-    Bert(Box<bert::BertModel>),
-    XlmRoberta(Box<xlm_roberta::XLMRobertaModel>),
-}
-
 impl Encoder {
     /// Loads the model of `source`.
     ///
@@ -70,10 +63,10 @@ impl Encoder {
     pub fn load(source: &ModelSource, options: EncoderOptions) -> Result<Self, ModelError> {
         let manifest = Manifest::of(source)?;
         let config = EncoderConfig::read(source)?;
+        check_agreement(source, &manifest, &config)?;
         let reader = TextReader::load(source, &manifest, config.vocabulary)?;
         let weights = Weights::read(source, &manifest.weights)?;
-        let damaged = |error| ModelError::damaged(source.label(&manifest.weights), error);
-        let network = Network::load(&config, weights).map_err(damaged)?;
+        let network = Network::load(&config, &weights)?;
         let centre = read_centre(source, &manifest)?;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(options.threads.unwrap_or(0))
@@ -154,9 +147,9 @@ impl Encoder {
         progress.start("embed", tokens.iter().map(|tokens| tokens.ids.len() as u64).sum(), "tokens");
         let next = AtomicUsize::new(0);
         let worker = |_: rayon::BroadcastContext<'_>| {
-            let mut done = Vec::new();
+            let (mut done, mut scratch) = (Vec::new(), Scratch::default());
             while let Some(&slot) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                done.push((slot, self.encode_one(distinct[slot], &tokens[slot].ids)));
+                done.push((slot, self.encode_one(distinct[slot], &tokens[slot].ids, &mut scratch)));
                 progress.advance(tokens[slot].ids.len() as u64);
             }
             done
@@ -168,14 +161,12 @@ impl Encoder {
     }
 
     /// The unit vector of one token sequence, `[dim]`.
-    fn encode_one(&self, index: usize, ids: &[u32]) -> Result<Vec<f32>, EmbedError> {
-        let failed = |error: candle_core::Error| EmbedError::Forward { index, problem: error.to_string() };
-        let hidden = self.network.forward(ids).map_err(failed)?;
-        let pooled = match self.manifest.pooling {
-            Pooling::Mean => hidden.mean(0),
-            Pooling::Cls => hidden.get(0),
+    fn encode_one(&self, index: usize, ids: &[u32], scratch: &mut Scratch) -> Result<Vec<f32>, EmbedError> {
+        let hidden = self.network.forward(ids, scratch);
+        let mut row = match self.manifest.pooling {
+            Pooling::Mean => mean_row(hidden, self.dim()),
+            Pooling::Cls => hidden[..self.dim()].to_vec(),
         };
-        let mut row = pooled.and_then(|row| row.to_vec1::<f32>()).map_err(failed)?;
         let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
         if !length.is_normal() {
             return Err(EmbedError::NotFinite { index });
@@ -183,6 +174,30 @@ impl Encoder {
         row.iter_mut().for_each(|value| *value /= length);
         Ok(row)
     }
+}
+
+/// The mean over the rows of `[seq, dim]`.
+fn mean_row(hidden: &[f32], dim: usize) -> Vec<f32> {
+    let mut sum = vec![0.0; dim];
+    for row in hidden.chunks_exact(dim) {
+        sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+    }
+    let count = (hidden.len() / dim) as f32;
+    sum.iter_mut().for_each(|sum| *sum /= count);
+    sum
+}
+
+/// The manifest and `config.json` describe one model.
+fn check_agreement(source: &ModelSource, manifest: &Manifest, config: &EncoderConfig) -> Result<(), ModelError> {
+    let agree = manifest.architecture == config.architecture
+        && manifest.dimension == config.hidden_size
+        && manifest.layers == config.layers
+        && manifest.max_tokens <= config.max_tokens();
+    if agree {
+        return Ok(());
+    }
+    let problem = "architecture, dimension, layers or max_tokens are not those of config.json";
+    Err(ModelError::settings(source.label(MANIFEST_FILE), problem))
 }
 
 fn read_centre(source: &ModelSource, manifest: &Manifest) -> Result<Option<Vec<f32>>, ModelError> {
@@ -198,68 +213,6 @@ fn read_centre(source: &ModelSource, manifest: &Manifest) -> Result<Option<Vec<f
     }
     let problem = format!("{} values, expected {} finite ones", values.len(), manifest.dimension);
     Err(ModelError::damaged(label, problem))
-}
-
-impl Network {
-    fn load(config: &EncoderConfig, weights: Weights) -> candle_core::Result<Self> {
-        let vb = VarBuilder::from_tensors(weights.into_tensors(), DType::F32, &Device::Cpu);
-        Ok(match config.architecture {
-            Architecture::Bert => Self::Bert(Box::new(bert::BertModel::load(vb, &config.into())?)),
-            Architecture::XlmRoberta => {
-                Self::XlmRoberta(Box::new(xlm_roberta::XLMRobertaModel::new(&config.into(), vb)?))
-            }
-        })
-    }
-
-    /// Hidden states of the last layer, `[seq, hidden] f32`.
-    fn forward(&self, ids: &[u32]) -> candle_core::Result<Tensor> {
-        let ids = Tensor::new(ids, &Device::Cpu)?.unsqueeze(0)?;
-        let types = ids.zeros_like()?;
-        match self {
-            Self::Bert(model) => model.forward(&ids, &types, None)?.squeeze(0),
-            Self::XlmRoberta(model) => {
-                let mask = ids.ones_like()?;
-                model.forward(&ids, &mask, &types, None, None, None)?.squeeze(0)
-            }
-        }
-    }
-}
-
-impl From<&EncoderConfig> for bert::Config {
-    fn from(config: &EncoderConfig) -> Self {
-        Self {
-            vocab_size: config.vocabulary,
-            hidden_size: config.hidden_size,
-            num_hidden_layers: config.layers,
-            num_attention_heads: config.heads,
-            intermediate_size: config.intermediate_size,
-            max_position_embeddings: config.positions,
-            type_vocab_size: config.types,
-            layer_norm_eps: config.layer_norm_epsilon,
-            pad_token_id: config.padding_id,
-            ..Self::default()
-        }
-    }
-}
-
-impl From<&EncoderConfig> for xlm_roberta::Config {
-    fn from(config: &EncoderConfig) -> Self {
-        Self {
-            hidden_size: config.hidden_size,
-            layer_norm_eps: config.layer_norm_epsilon,
-            attention_probs_dropout_prob: 0.0,
-            hidden_dropout_prob: 0.0,
-            num_attention_heads: config.heads,
-            position_embedding_type: "absolute".to_owned(),
-            intermediate_size: config.intermediate_size,
-            hidden_act: candle_nn::Activation::Gelu,
-            num_hidden_layers: config.layers,
-            vocab_size: config.vocabulary,
-            max_position_embeddings: config.positions,
-            type_vocab_size: config.types,
-            pad_token_id: config.padding_id as u32,
-        }
-    }
 }
 
 /// Positions of the first of each text, and for every text the slot of its first.

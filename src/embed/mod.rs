@@ -7,6 +7,8 @@ mod encoder;
 mod error;
 mod nominations;
 pub mod space;
+mod forward;
+pub mod reference;
 mod tokens;
 pub mod vectors;
 

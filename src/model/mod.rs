@@ -11,6 +11,8 @@ mod folder;
 pub mod import;
 mod locate;
 mod manifest;
+mod names;
+mod rows;
 mod source;
 mod weights;
 
@@ -18,5 +20,7 @@ pub use config::EncoderConfig;
 pub use error::ModelError;
 pub use locate::{locate, models_folder};
 pub use manifest::{Architecture, Centre, MANIFEST_FILE, Manifest, Pooling, Prefixes, Source};
+pub use rows::RowTable;
 pub use source::ModelSource;
 pub use weights::Weights;
+pub(crate) use weights::values;

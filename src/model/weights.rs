@@ -1,18 +1,24 @@
 //! Reads weights, whatever the file, into tensors named as transformers names them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Cursor;
 
-use candle_core::quantized::gguf_file::Content;
+use candle_core::quantized::GgmlDType;
+use candle_core::quantized::gguf_file::{Content, TensorInfo};
 use candle_core::{DType, Device, Tensor};
 
+use super::names::{WORDS, transformers_name, without_model_prefix, without_old_norm_names};
+use super::rows::RowTable;
 use super::{ModelError, ModelSource};
 
-/// The weights of an encoder, f32, by their name in transformers (`encoder.layer.0.output.dense.weight`).
+/// The weights of an encoder by their name in transformers (`encoder.layer.0.output.dense.weight`), checked to be
+/// finite.
 #[derive(Debug)]
 pub struct Weights {
     label: String,
     tensors: HashMap<String, Tensor>,
+    words: Option<RowTable>,
 }
 
 impl Weights {
@@ -24,96 +30,131 @@ impl Weights {
     pub fn read(source: &ModelSource, file: &str) -> Result<Self, ModelError> {
         let label = source.label(file);
         let bytes = source.read(file)?;
-        let tensors = if bytes.starts_with(b"GGUF") {
-            read_gguf(&bytes)
+        let read = if bytes.starts_with(b"GGUF") {
+            read_gguf(bytes)
         } else if file.ends_with(".safetensors") {
             read_safetensors(&bytes)
         } else {
             return Err(ModelError::damaged(label, "it does not begin with GGUF"));
         };
-        let tensors = tensors.map_err(|error| ModelError::damaged(&label, error))?;
-        for (name, tensor) in &tensors {
-            check_finite(&label, name, tensor)?;
-        }
-        Ok(Self { label, tensors })
+        let (tensors, words) = read.map_err(|error| ModelError::damaged(&label, first_line(&error)))?;
+        let weights = Self { label, tensors, words };
+        weights.check_finite()?;
+        Ok(weights)
     }
 
-    /// The tensor `name`, which must have `shape`.
+    /// The f32 tensor `name`, which must have `shape`.
     ///
     /// # Errors
     /// [`ModelError::Tensor`] when it is missing or has another shape.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
-        let wrong = |problem| ModelError::Tensor { file: self.label.clone(), tensor: name.to_owned(), problem };
-        let tensor = self.tensors.get(name).ok_or_else(|| wrong("is missing".to_owned()))?;
-        if tensor.dims() == shape {
-            Ok(tensor.clone())
-        } else {
-            Err(wrong(format!("has the shape {:?}, expected {shape:?}", tensor.dims())))
+        let tensor = self.tensors.get(name).ok_or_else(|| self.wrong(name, "is missing"))?;
+        self.check_shape(name, tensor.dims(), shape)?;
+        Ok(tensor.clone())
+    }
+
+    /// The shape of tensor `name`, if the file has it.
+    pub fn shape(&self, name: &str) -> Option<&[usize]> {
+        self.tensors.get(name).map(Tensor::dims)
+    }
+
+    /// The word embeddings, `[vocabulary, hidden]`; they stay quantized if they are.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn words(&self, vocabulary: usize, hidden: usize) -> Result<RowTable, ModelError> {
+        match &self.words {
+            Some(words) => {
+                self.check_shape(WORDS, &words.shape(), &[vocabulary, hidden])?;
+                Ok(words.clone())
+            }
+            None => {
+                let tensor = self.get(WORDS, &[vocabulary, hidden])?;
+                Ok(RowTable::f32(vocabulary, hidden, values(&tensor)))
+            }
         }
     }
 
-    /// All tensors, by name.
-    pub fn into_tensors(self) -> HashMap<String, Tensor> {
-        self.tensors
+    /// All tensors in f32, by name.
+    ///
+    /// # Errors
+    /// [`ModelError::Damaged`] when memory for them cannot be had.
+    pub fn into_tensors(mut self) -> Result<HashMap<String, Tensor>, ModelError> {
+        if let Some(words) = self.words.take() {
+            let tensor = Tensor::from_vec(words.to_vec(), words.shape().to_vec(), &Device::Cpu);
+            self.tensors.insert(WORDS.to_owned(), tensor.map_err(|error| ModelError::damaged(&self.label, error))?);
+        }
+        Ok(self.tensors)
+    }
+
+    fn check_finite(&self) -> Result<(), ModelError> {
+        let mut names: Vec<&String> = self.tensors.keys().collect();
+        names.sort();
+        let of_tensor = |name: &String| values(&self.tensors[name]).into_iter().find(|value| !value.is_finite());
+        let found = names.into_iter().find_map(|name| of_tensor(name).map(|value| (name.as_str(), value)));
+        let found = found.or_else(|| self.words.as_ref().and_then(RowTable::not_finite).map(|value| (WORDS, value)));
+        match found {
+            Some((name, value)) => Err(self.wrong(name, &format!("holds {value}; copy or pull the model again"))),
+            None => Ok(()),
+        }
+    }
+
+    fn check_shape(&self, name: &str, found: &[usize], expected: &[usize]) -> Result<(), ModelError> {
+        if found == expected {
+            return Ok(());
+        }
+        Err(self.wrong(name, &format!("has the shape {found:?}, config.json asks for {expected:?}")))
+    }
+
+    fn wrong(&self, tensor: &str, problem: &str) -> ModelError {
+        ModelError::Tensor { file: self.label.clone(), tensor: tensor.to_owned(), problem: problem.to_owned() }
     }
 }
 
-fn read_gguf(bytes: &[u8]) -> candle_core::Result<HashMap<String, Tensor>> {
-    let mut cursor = Cursor::new(bytes);
+type Read = (HashMap<String, Tensor>, Option<RowTable>);
+
+fn read_gguf(bytes: Cow<'static, [u8]>) -> candle_core::Result<Read> {
+    let mut cursor = Cursor::new(&bytes);
     let content = Content::read(&mut cursor)?;
-    let mut tensors = HashMap::new();
-    for name in content.tensor_infos.keys() {
-        let tensor = content.tensor(&mut cursor, name, &Device::Cpu)?.dequantize(&Device::Cpu)?;
-        tensors.insert(transformers_name(name), tensor);
-    }
-    Ok(tensors)
-}
-
-fn read_safetensors(bytes: &[u8]) -> candle_core::Result<HashMap<String, Tensor>> {
-    let tensors = candle_core::safetensors::load_buffer(bytes, &Device::Cpu)?;
-    let anchor = "embeddings.word_embeddings.weight";
-    let prefix = tensors.keys().find_map(|name| name.strip_suffix(anchor)).unwrap_or_default().to_owned();
-    let rename = |name: String| {
-        let name = name.strip_prefix(&prefix).unwrap_or(&name);
-        name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")
-    };
-    let is_float = |tensor: &Tensor| tensor.dtype().is_float();
-    let floats = tensors.into_iter().filter(|(_, tensor)| is_float(tensor));
-    floats.map(|(name, tensor)| Ok((rename(name), tensor.to_dtype(DType::F32)?))).collect()
-}
-
-/// llama.cpp's name for a BERT tensor, turned into that of transformers; others stay as they are.
-fn transformers_name(name: &str) -> String {
-    const PARTS: [(&str, &str); 12] = [
-        ("token_embd_norm.", "embeddings.LayerNorm."),
-        ("token_embd.", "embeddings.word_embeddings."),
-        ("position_embd.", "embeddings.position_embeddings."),
-        ("token_types.", "embeddings.token_type_embeddings."),
-        ("attn_q.", "attention.self.query."),
-        ("attn_k.", "attention.self.key."),
-        ("attn_v.", "attention.self.value."),
-        ("attn_output.", "attention.output.dense."),
-        ("attn_output_norm.", "attention.output.LayerNorm."),
-        ("ffn_up.", "intermediate.dense."),
-        ("ffn_down.", "output.dense."),
-        ("layer_output_norm.", "output.LayerNorm."),
-    ];
-    let (layer, rest) = match name.strip_prefix("blk.").and_then(|rest| rest.split_once('.')) {
-        Some((layer, rest)) => (format!("encoder.layer.{layer}."), rest),
-        None => (String::new(), name),
-    };
-    let part = PARTS.iter().find_map(|(theirs, ours)| rest.strip_prefix(theirs).map(|end| format!("{ours}{end}")));
-    format!("{layer}{}", part.unwrap_or_else(|| rest.to_owned()))
-}
-
-fn check_finite(label: &str, name: &str, tensor: &Tensor) -> Result<(), ModelError> {
-    let values = tensor.flatten_all().and_then(|tensor| tensor.to_vec1::<f32>());
-    let values = values.map_err(|error| ModelError::damaged(label, error))?;
-    match values.iter().find(|value| !value.is_finite()) {
-        Some(value) => {
-            let problem = format!("holds {value}; copy or pull the model again");
-            Err(ModelError::Tensor { file: label.to_owned(), tensor: name.to_owned(), problem })
+    let (mut tensors, mut words) = (HashMap::new(), None);
+    for (name, info) in &content.tensor_infos {
+        let ours = transformers_name(name);
+        if ours == WORDS && info.ggml_dtype == GgmlDType::Q4_0 {
+            words = Some(word_blocks(&bytes, info, content.tensor_data_offset)?);
+        } else {
+            tensors.insert(ours, content.tensor(&mut cursor, name, &Device::Cpu)?.dequantize(&Device::Cpu)?);
         }
-        None => Ok(()),
     }
+    Ok((tensors, words))
+}
+
+#[expect(clippy::ptr_arg, reason = "a part of a borrowed file need not be copied")]
+fn word_blocks(bytes: &Cow<'static, [u8]>, info: &TensorInfo, data_offset: u64) -> candle_core::Result<RowTable> {
+    let (rows, columns) = info.shape.dims2()?;
+    let length = info.shape.elem_count() / info.ggml_dtype.block_size() * info.ggml_dtype.type_size();
+    let start = usize::try_from(data_offset.saturating_add(info.offset))?;
+    let blocks = match bytes {
+        Cow::Borrowed(bytes) => bytes.get(start..start.saturating_add(length)).map(Cow::Borrowed),
+        Cow::Owned(bytes) => bytes.get(start..start.saturating_add(length)).map(|part| Cow::Owned(part.to_vec())),
+    };
+    let table = blocks.and_then(|blocks| RowTable::q4_0(rows, columns, blocks));
+    table.ok_or_else(|| candle_core::Error::Msg(format!("{WORDS} needs {length} bytes, the file has fewer")))
+}
+
+fn read_safetensors(bytes: &[u8]) -> candle_core::Result<Read> {
+    let tensors = candle_core::safetensors::load_buffer(bytes, &Device::Cpu)?;
+    let tensors = without_model_prefix(tensors).into_iter().filter(|(_, tensor)| tensor.dtype().is_float());
+    let tensors = tensors.map(|(name, tensor)| Ok((without_old_norm_names(&name), tensor.to_dtype(DType::F32)?)));
+    Ok((tensors.collect::<candle_core::Result<_>>()?, None))
+}
+
+/// The values of an f32 tensor in row-major order.
+pub(crate) fn values(tensor: &Tensor) -> Vec<f32> {
+    let values = tensor.flatten_all().and_then(|tensor| tensor.to_vec1());
+    values.expect("weights are f32 tensors in main memory")
+}
+
+/// candle appends a backtrace when one is asked for; the first line says it.
+fn first_line(error: &candle_core::Error) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }

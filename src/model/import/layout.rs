@@ -52,7 +52,7 @@ fn plain<'a>(model: &E5S1<'a>, source: &str, name: &str, shape: Vec<usize>) -> R
 fn word_embeddings<'a>(model: &E5S1<'a>, kept_ids: &[usize]) -> Result<Tensor<'a>, String> {
     let shape = &model.shape;
     let tensor = model.tensor("emb.word", shape.vocabulary * shape.hidden)?;
-    if shape.hidden % Q4_0_BLOCK != 0 {
+    if !shape.hidden.is_multiple_of(Q4_0_BLOCK) {
         return Err(format!("rows of {} weights do not end at a block", shape.hidden));
     }
     let row = tensor.kind.bytes(shape.hidden);
