@@ -13,7 +13,8 @@ pub(super) struct Shingles(Vec<u64>);
 
 impl Shingles {
     pub(super) fn of(text: &str) -> Self {
-        let mut hashes: Vec<u64> = units(text).windows(WIDTH).map(|w| w.iter().fold(0, |h, unit| mix(h ^ unit))).collect();
+        let mut hashes: Vec<u64> =
+            units(text).windows(WIDTH).map(|w| w.iter().fold(0, |h, unit| mix(h ^ unit))).collect();
         hashes.sort_unstable();
         hashes.dedup();
         Self(hashes)

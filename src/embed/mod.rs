@@ -5,10 +5,10 @@
 
 mod encoder;
 mod error;
-mod nominations;
-pub mod space;
 mod forward;
+mod nominations;
 pub mod reference;
+pub mod space;
 mod tokens;
 pub mod vectors;
 
