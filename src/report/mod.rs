@@ -4,7 +4,7 @@
 //! bytes depend on the report alone, never on a clock, a locale or the machine.
 //!
 //! What experts read (`shortlist.xlsx`, `shortlist.html`, `shortlist.csv`) goes through
-//! [`view`], which is where near misses and rescue cases become one group that cannot be told
+//! `view`, which is where near misses and rescue cases become one group that cannot be told
 //! apart. `ranking.jsonl` and `run.json` tell the coordinator which is which.
 
 mod csv;

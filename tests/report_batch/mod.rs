@@ -273,7 +273,7 @@ fn make_peculiar(batch: &mut Batch) {
     open.nomination.flags = vec![Flag::DeclaredCategoryUnknown, Flag::TooShort];
 
     let hostile = batch.entry_mut("S-3");
-    hostile.nomination.title = "=HYPERLINK(\"http://x.invalid\")<script>alert（'题'）</script>".into();
+    hostile.nomination.title = "=HYPERLINK(\"http://x.invalid\")<script>alert('题')</script>".into();
     hostile.nomination.unit = "@SUM(A1:A9)".into();
     hostile.nomination.region = "\"><img src=x onerror=alert(1)>".into();
     hostile.nomination.url = "javascript:alert(1)".into();
@@ -296,9 +296,9 @@ fn make_peculiar(batch: &mut Batch) {
     batch.entry_mut("N-2").nomination.region = String::new();
 }
 
-/// Seven categories and about ninety nominations: what a page looks like.
+/// Seven categories and twenty nominations each: what a page looks like.
 pub fn middle() -> Batch {
-    let mut batch = generated(91, 10);
+    let mut batch = generated(140, 10);
     for (i, entry) in batch.ranking.entries.iter_mut().enumerate() {
         if i % 9 == 4 {
             entry.nomination.flags = vec![Flag::DeclaredCategoryDiffers];

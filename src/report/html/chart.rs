@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 /// Bars of one chart; what exceeds it is summed up in a last one.
 const MAX_BARS: usize = 12;
 /// Width of the longest bar.
-const BAR_UNITS: f64 = 150.0;
+const BAR_UNITS: f64 = 100.0;
 /// Height of a row.
-const ROW_UNITS: usize = 24;
-/// What fits left of the bars, in half-width characters.
-const LABEL_UNITS: usize = 18;
+const ROW_UNITS: usize = 27;
+/// What fits left of the bars, in tenths of a half-width character.
+const LABEL_UNITS: usize = 180;
 
 /// A horizontal bar chart.
 pub(super) struct BarChart {
@@ -117,11 +117,12 @@ pub(super) fn province(region: &str) -> &str {
 }
 
 fn fitted(name: &str) -> String {
-    let width = |c: char| if c.is_ascii() { 1 } else { 2 };
+    // Latin letters are a little wider than half a CJK character.
+    let width = |c: char| if c.is_ascii() { 11 } else { 20 };
     if name.chars().map(width).sum::<usize>() <= LABEL_UNITS {
         return name.to_owned();
     }
-    let mut units = 1;
+    let mut units = 11;
     let kept = name.chars().take_while(|&c| {
         units += width(c);
         units <= LABEL_UNITS

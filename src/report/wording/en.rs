@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Columns, Expert, Overview, Page, Provenance, Sentences, Sheets, Wording};
+use super::words::{Columns, Expert, Overview, Page, Provenance, Sentences, Sheets, Wording};
 use crate::nomination::Flag;
 use crate::programme::Language;
 

@@ -1,6 +1,6 @@
 //! Simplified Chinese.
 
-use super::{Columns, Expert, Overview, Page, Provenance, Sentences, Sheets, Wording};
+use super::words::{Columns, Expert, Overview, Page, Provenance, Sentences, Sheets, Wording};
 use crate::programme::Language;
 
 pub(super) static WORDING: Wording = Wording {

@@ -37,7 +37,7 @@ fn char_width(c: char) -> f64 {
         0x00..0x80 if c.is_ascii_uppercase() => 1.25,
         0x00..0x2000 => 1.0,
         // CJK, Kana, Hangul, full-width forms, general punctuation as CJK fonts draw it.
-        _ => 2.0,
+        _ => 1.92,
     }
 }
 

@@ -2,6 +2,7 @@
 //! duplicates, rejections.
 
 mod layout;
+mod listings;
 mod names;
 mod overview;
 mod sheets;

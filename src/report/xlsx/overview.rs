@@ -5,12 +5,12 @@ use rust_xlsxwriter::{Format, Url, Worksheet, XlsxError};
 use super::layout::row_height;
 use super::sheets::Context;
 use super::style::Look;
-use super::table::{Cell, set_print, write_cell};
+use super::table::{Cell, Paper, set_print, write_cell};
 use crate::report::record::rounded;
 use crate::report::view::CategoryView;
 
 /// Widths in characters of the columns, the table's first one widest.
-const WIDTHS: [f64; 8] = [30.0, 12.0, 12.0, 12.0, 12.0, 12.0, 14.0, 18.0];
+const WIDTHS: [f64; 8] = [24.0, 12.0, 12.0, 12.0, 12.0, 12.0, 14.0, 18.0];
 const LAST: u16 = 7;
 
 impl Context<'_> {
@@ -29,7 +29,8 @@ impl Context<'_> {
         let row = self.figures(sheet, row, views, sheet_names)?;
         let row = self.guide(sheet, row)?;
         self.provenance(sheet, row)?;
-        set_print(sheet, self.w);
+        set_print(sheet, self.w, Paper::A4Portrait);
+        sheet.set_print_fit_to_pages(1, 1);
         Ok(())
     }
 
@@ -68,13 +69,13 @@ impl Context<'_> {
             self.figure_cells(sheet, row, &Totals::of(view), view.cut_relevance())?;
             row += 1;
         }
-        sheet.write_string_with_format(row, 0, o.total, &self.styles.cell(Look::Strong))?;
+        sheet.write_string_with_format(row, 0, o.total, &self.styles.roomy(Look::Strong))?;
         self.figure_cells(sheet, row, &views.iter().map(Totals::of).sum(), None)?;
         let rejected = [(o.rejected, self.report.rejections.len())];
         for (text, count) in rejected {
             row += 1;
-            sheet.write_string_with_format(row, 0, text, &self.styles.cell(Look::Strong))?;
-            write_cell(sheet, row, 1, &Cell::Count(count), &self.styles.cell(Look::Centre), w)?;
+            sheet.write_string_with_format(row, 0, text, &self.styles.roomy(Look::Strong))?;
+            write_cell(sheet, row, 1, &Cell::Count(count), &self.styles.roomy(Look::Centre), w)?;
         }
         Ok(row + 2)
     }
@@ -86,12 +87,12 @@ impl Context<'_> {
         totals: &Totals,
         cut: Option<f32>,
     ) -> Result<(), XlsxError> {
-        let centre = self.styles.cell(Look::Centre);
+        let centre = self.styles.roomy(Look::Centre);
         for (col, count) in (1u16..).zip(totals.0) {
             write_cell(sheet, row, col, &Cell::Count(count), &centre, self.w)?;
         }
         let cut = cut.map_or(Cell::Blank, |relevance| Cell::Figure(rounded::<1>(relevance)));
-        write_cell(sheet, row, LAST, &cut, &self.styles.cell(Look::Figure), self.w)?;
+        write_cell(sheet, row, LAST, &cut, &self.styles.roomy(Look::Figure), self.w)?;
         sheet.set_row_height(row, 22)?;
         Ok(())
     }
@@ -100,7 +101,7 @@ impl Context<'_> {
         self.section(sheet, top, self.w.how_to_read)?;
         let mut row = top + 1;
         for (term, meaning) in self.w.guide {
-            self.pair(sheet, row, term, meaning, &self.styles.cell(Look::Text))?;
+            self.pair(sheet, row, term, meaning, &self.styles.roomy(Look::Text))?;
             row += 1;
         }
         Ok(row + 1)
@@ -108,7 +109,7 @@ impl Context<'_> {
 
     fn provenance(&self, sheet: &mut Worksheet, top: u32) -> Result<(), XlsxError> {
         self.section(sheet, top, self.w.overview.provenance)?;
-        let quiet = self.styles.cell(Look::Quiet);
+        let quiet = self.styles.roomy(Look::Quiet);
         for (row, (name, value)) in (top + 1..).zip(self.report.provenance()) {
             self.pair(sheet, row, name, &value, &quiet)?;
         }
@@ -122,7 +123,7 @@ impl Context<'_> {
     }
 
     fn pair(&self, sheet: &mut Worksheet, row: u32, name: &str, value: &str, look: &Format) -> Result<(), XlsxError> {
-        sheet.write_string_with_format(row, 0, name, &self.styles.cell(Look::Strong))?;
+        sheet.write_string_with_format(row, 0, name, &self.styles.roomy(Look::Strong))?;
         sheet.merge_range(row, 1, row, LAST, value, look)?;
         let room: f64 = WIDTHS[1..].iter().sum();
         sheet.set_row_height(row, row_height([(value, room)].into_iter()))?;

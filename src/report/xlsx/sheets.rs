@@ -1,4 +1,4 @@
-//! The sheets that list cases: one a category, the review sample, everybody, duplicates, rejections.
+//! The sheets that experts fill in: one a category, and the review sample.
 
 use rust_xlsxwriter::{
     ConditionalFormat2ColorScale, ConditionalFormatDataBar, ConditionalFormatType, DataValidation, DataValidationRule,
@@ -6,12 +6,12 @@ use rust_xlsxwriter::{
 };
 
 use super::style::{BAR, Look, SCALE, Styles};
-use super::table::{Cell, Column, last_cell, write_table};
+use super::table::{Cell, Column, Paper, last_cell, write_table};
 use crate::report::Report;
 use crate::report::evidence::quotes;
 use crate::report::notes::Links;
 use crate::report::record::rounded;
-use crate::report::view::{CategoryView, Standing};
+use crate::report::view::CategoryView;
 use crate::report::wording::Wording;
 use crate::select::RankedNomination;
 
@@ -34,25 +34,25 @@ impl Context<'_> {
         let c = &self.w.columns;
         let criteria = self.report.criterion_names();
         let mut columns = vec![
-            Column::new(c.rank, 6.0, Look::Centre),
+            Column::new(c.rank, 5.5, Look::Centre),
             Column::new(c.id, 11.0, Look::Text),
-            Column::new(c.title, 26.0, Look::Strong),
-            Column::new(c.unit, 20.0, Look::Text),
-            Column::new(c.region, 11.0, Look::Text),
-            Column::new(c.level, 8.0, Look::Centre),
-            Column::new(c.relevance, 10.0, Look::Figure),
-            Column::new(c.rank_interval, 9.0, Look::Centre),
+            Column::new(c.title, 24.0, Look::Strong),
+            Column::new(c.unit, 17.0, Look::Text),
+            Column::new(c.region, 10.0, Look::Text),
+            Column::new(c.level, 7.5, Look::Centre),
+            Column::new(c.relevance, 9.0, Look::Figure),
+            Column::new(c.rank_interval, 8.5, Look::Centre),
         ];
-        columns.extend(criteria.iter().map(|name| Column::new(*name, 8.0, Look::Figure)));
+        columns.extend(criteria.iter().map(|name| Column::new(*name, 7.0, Look::Figure)));
         columns.extend([
-            Column::new(c.evidence, 64.0, Look::Text),
-            Column::new(c.novelty, 8.0, Look::Figure),
-            Column::new(c.notes, 24.0, Look::Text),
-            Column::new(c.source, 18.0, Look::Quiet),
+            Column::new(c.evidence, 56.0, Look::Text),
+            Column::new(c.novelty, 7.0, Look::Figure),
+            Column::new(c.notes, 20.0, Look::Text),
+            Column::new(c.source, 15.0, Look::Quiet),
         ]);
         columns.extend(self.expert_columns());
         let rows: Vec<_> = view.shortlisted.iter().map(|entry| self.shortlisted_row(entry)).collect();
-        write_table(sheet, &self.styles, self.w, &columns, 3, &rows)?;
+        write_table(sheet, &self.styles, self.w, &columns, (3, Paper::A3Landscape), &rows)?;
         if !rows.is_empty() {
             let (last_row, last_col) = last_cell(&rows, &columns);
             add_bars(sheet, last_row, u16::try_from(criteria.len()).unwrap_or(0))?;
@@ -67,13 +67,13 @@ impl Context<'_> {
         let mut columns = vec![
             Column::new(c.category, 15.0, Look::Text),
             Column::new(c.id, 11.0, Look::Text),
-            Column::new(c.title, 28.0, Look::Strong),
-            Column::new(c.unit, 20.0, Look::Text),
-            Column::new(c.region, 11.0, Look::Text),
-            Column::new(c.level, 8.0, Look::Centre),
-            Column::new(c.evidence, 70.0, Look::Text),
-            Column::new(c.notes, 24.0, Look::Text),
-            Column::new(c.source, 18.0, Look::Quiet),
+            Column::new(c.title, 26.0, Look::Strong),
+            Column::new(c.unit, 17.0, Look::Text),
+            Column::new(c.region, 10.0, Look::Text),
+            Column::new(c.level, 7.5, Look::Centre),
+            Column::new(c.evidence, 72.0, Look::Text),
+            Column::new(c.notes, 20.0, Look::Text),
+            Column::new(c.source, 15.0, Look::Quiet),
         ];
         columns.extend(self.expert_columns());
         let cases = views.iter().flat_map(|view| view.review.iter().map(move |entry| (view, entry)));
@@ -86,102 +86,12 @@ impl Context<'_> {
                 row
             })
             .collect();
-        write_table(sheet, &self.styles, self.w, &columns, 3, &rows)?;
+        write_table(sheet, &self.styles, self.w, &columns, (3, Paper::A3Landscape), &rows)?;
         if !rows.is_empty() {
             let (last_row, last_col) = last_cell(&rows, &columns);
             self.add_validation(sheet, last_row, last_col)?;
         }
         Ok(())
-    }
-
-    /// Every nomination; rank and relevance where they give nothing away.
-    pub fn everybody(&self, sheet: &mut Worksheet, views: &[CategoryView<'_>]) -> Result<(), XlsxError> {
-        let c = &self.w.columns;
-        let columns = [
-            Column::new(c.category, 18.0, Look::Text),
-            Column::new(c.rank, 8.0, Look::Centre),
-            Column::new(c.standing, 12.0, Look::Centre),
-            Column::new(c.id, 13.0, Look::Text),
-            Column::new(c.title, 46.0, Look::Text),
-            Column::new(c.unit, 26.0, Look::Text),
-            Column::new(c.region, 14.0, Look::Text),
-            Column::new(c.relevance, 12.0, Look::Figure),
-            Column::new(c.notes, 34.0, Look::Text),
-        ];
-        let cases = views.iter().flat_map(|view| view.everyone().map(move |entry| (view, entry)));
-        let rows: Vec<_> = cases.map(|(view, entry)| self.listing_row(view, entry)).collect();
-        write_table(sheet, &self.styles, self.w, &columns, 0, &rows)?;
-        if !rows.is_empty() {
-            let (last_row, _) = last_cell(&rows, &columns);
-            sheet.add_conditional_format(1, 7, last_row, 7, &bar())?;
-        }
-        Ok(())
-    }
-
-    /// Duplicates and what stands for them.
-    pub fn duplicates(&self, sheet: &mut Worksheet, views: &[CategoryView<'_>]) -> Result<(), XlsxError> {
-        let c = &self.w.columns;
-        let columns = [
-            Column::new(c.id, 13.0, Look::Text),
-            Column::new(c.title, 40.0, Look::Text),
-            Column::new(c.unit, 24.0, Look::Text),
-            Column::new(c.source, 26.0, Look::Quiet),
-            Column::new(c.linked_id, 13.0, Look::Text),
-            Column::new(c.linked_title, 40.0, Look::Text),
-            Column::new(c.linked_standing, 14.0, Look::Centre),
-        ];
-        let by_id = self.report.by_id();
-        let rows: Vec<_> = views
-            .iter()
-            .flat_map(|view| &view.duplicates)
-            .map(|entry| {
-                let of = entry.placement.duplicate_of.as_ref();
-                let representative = of.and_then(|id| by_id.get(id));
-                let nomination = &entry.nomination;
-                vec![
-                    Cell::text(nomination.id.as_str()),
-                    Cell::text(&nomination.title),
-                    Cell::text(&nomination.unit),
-                    Cell::text(self.w.place(&nomination.source)),
-                    Cell::text(of.map(ToString::to_string).unwrap_or_default()),
-                    Cell::text(representative.map(|r| r.nomination.title.clone()).unwrap_or_default()),
-                    representative
-                        .map_or(Cell::Blank, |r| Cell::text(self.w.standing(Standing::from(r.placement.status)))),
-                ]
-            })
-            .collect();
-        write_table(sheet, &self.styles, self.w, &columns, 0, &rows)
-    }
-
-    /// What could not enter the batch, and what to do about it.
-    pub fn rejected(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        let c = &self.w.columns;
-        let columns = [
-            Column::new(c.file, 30.0, Look::Text),
-            Column::new(c.sheet, 14.0, Look::Text),
-            Column::new(c.row, 8.0, Look::Centre),
-            Column::new(c.id, 13.0, Look::Text),
-            Column::new(c.title, 32.0, Look::Text),
-            Column::new(c.reason, 40.0, Look::Text),
-            Column::new(c.remedy, 46.0, Look::Text),
-        ];
-        let rows: Vec<_> = self
-            .report
-            .rejections
-            .iter()
-            .map(|rejection| {
-                vec![
-                    Cell::text(&rejection.source.file),
-                    Cell::text(self.w.sheet_or_page(&rejection.source)),
-                    rejection.source.row.map_or(Cell::Blank, |row| Cell::Figure(f64::from(row))),
-                    Cell::text(rejection.id.as_deref().unwrap_or_default()),
-                    Cell::text(rejection.title.as_deref().unwrap_or_default()),
-                    Cell::text(&rejection.reason),
-                    Cell::text(&rejection.remedy),
-                ]
-            })
-            .collect();
-        write_table(sheet, &self.styles, self.w, &columns, 0, &rows)
     }
 
     fn shortlisted_row(&self, entry: &RankedNomination) -> Vec<Cell> {
@@ -195,23 +105,6 @@ impl Context<'_> {
         row.extend(self.reading(entry, Some(rounded::<1>(assessment.novelty))));
         row.extend((0..EXPERT_COLUMNS).map(|_| Cell::Blank));
         row
-    }
-
-    fn listing_row(&self, view: &CategoryView<'_>, entry: &RankedNomination) -> Vec<Cell> {
-        let nomination = &entry.nomination;
-        let standing = Standing::from(entry.placement.status);
-        let told = matches!(standing, Standing::Shortlisted | Standing::Other);
-        vec![
-            Cell::text(view.name),
-            if told { Cell::Count(entry.placement.rank) } else { Cell::Blank },
-            Cell::text(self.w.standing(standing)),
-            Cell::text(nomination.id.as_str()),
-            Cell::text(&nomination.title),
-            Cell::text(&nomination.unit),
-            Cell::text(&nomination.region),
-            if told { Cell::Figure(rounded::<1>(entry.assessment.relevance)) } else { Cell::Blank },
-            Cell::text(self.w.remarks(&self.report.notes(entry, &self.links))),
-        ]
     }
 
     /// Id to level.
@@ -239,9 +132,9 @@ impl Context<'_> {
     fn expert_columns(&self) -> [Column<'static>; EXPERT_COLUMNS as usize] {
         let e = &self.w.expert;
         [
-            Column::new(e.score, 8.0, Look::Expert),
-            Column::new(e.opinion, 30.0, Look::ExpertText),
-            Column::new(e.recusal, 8.0, Look::Expert),
+            Column::new(e.score, 7.0, Look::Expert),
+            Column::new(e.opinion, 26.0, Look::ExpertText),
+            Column::new(e.recusal, 7.0, Look::Expert),
         ]
     }
 
@@ -282,7 +175,7 @@ fn add_bars(sheet: &mut Worksheet, last_row: u32, criteria: u16) -> Result<(), X
     Ok(())
 }
 
-fn bar() -> ConditionalFormatDataBar {
+pub(super) fn bar() -> ConditionalFormatDataBar {
     ConditionalFormatDataBar::new()
         .set_minimum(ConditionalFormatType::Number, 0)
         .set_maximum(ConditionalFormatType::Number, 100)

@@ -10,9 +10,9 @@ const EXPERT_PAPER: Color = Color::RGB(0xFF_F9_EA);
 const MUTED: Color = Color::RGB(0x5B_67_78);
 
 /// Fill of the data bars.
-pub(super) const BAR: Color = Color::RGB(0x9D_B9_DA);
+pub(super) const BAR: Color = Color::RGB(0xC9_DA_EE);
 /// High end of the criteria's colour scale; the low end is white.
-pub(super) const SCALE: Color = Color::RGB(0xA9_CF_BE);
+pub(super) const SCALE: Color = Color::RGB(0xB9_DC_CB);
 /// Tabs: the overview, the lists of suggested cases, the rest.
 pub(super) const TABS: [Color; 3] = [HEADER_FILL, Color::RGB(0x3E_7C_B1), Color::RGB(0xA0_A8_B4)];
 
@@ -50,8 +50,8 @@ impl Styles {
     }
 
     pub fn cell(&self, look: Look) -> Format {
-        let wrapped = || self.bordered().set_text_wrap().set_align(FormatAlign::Top);
-        let centred = || self.bordered().set_align(FormatAlign::Center).set_align(FormatAlign::Top);
+        let wrapped = || self.bordered().set_text_wrap().set_align(FormatAlign::VerticalCenter);
+        let centred = || self.bordered().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter);
         match look {
             Look::Text => wrapped(),
             Look::Strong => wrapped().set_bold(),
@@ -61,6 +61,12 @@ impl Styles {
             Look::Expert => centred().set_background_color(EXPERT_PAPER).set_unlocked(),
             Look::ExpertText => wrapped().set_background_color(EXPERT_PAPER).set_unlocked(),
         }
+    }
+
+    /// A cell of the overview, set in from the rule.
+    pub fn roomy(&self, look: Look) -> Format {
+        let cell = self.cell(look);
+        if matches!(look, Look::Centre | Look::Figure) { cell } else { cell.set_indent(1) }
     }
 
     pub fn header(&self, look: Look) -> Format {
@@ -98,7 +104,7 @@ impl Styles {
     }
 
     pub fn link(&self) -> Format {
-        self.cell(Look::Text)
+        self.roomy(Look::Text)
             .set_font_color(Color::RGB(0x1F_5F_A8))
             .set_underline(rust_xlsxwriter::FormatUnderline::Single)
     }

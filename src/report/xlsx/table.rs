@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rust_xlsxwriter::{Format, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, IgnoreError, Worksheet, XlsxError};
 
 use super::layout::row_height;
 use super::style::{Look, Styles};
@@ -11,8 +11,6 @@ use crate::report::wording::Wording;
 /// What a cell holds, in UTF-16 units.
 const MAX_CELL_UNITS: usize = 32_767;
 const HEADER_POINTS: f64 = 32.0;
-/// Paper size code of A4.
-const A4: u8 = 9;
 
 /// A column: header, width in characters, look.
 pub(super) struct Column<'a> {
@@ -41,13 +39,14 @@ impl Cell {
     }
 }
 
-/// Fills `sheet` with a table that starts in its first cell, the first `frozen` columns fixed.
+/// Fills `sheet` with a table that starts in its first cell, the first `frozen` columns fixed, set up for
+/// `paper`.
 pub(super) fn write_table(
     sheet: &mut Worksheet,
     styles: &Styles,
     w: &Wording,
     columns: &[Column<'_>],
-    frozen: u16,
+    (frozen, paper): (u16, Paper),
     rows: &[Vec<Cell>],
 ) -> Result<(), XlsxError> {
     for (col, column) in (0u16..).zip(columns) {
@@ -72,16 +71,32 @@ pub(super) fn write_table(
     } else {
         let (last_row, last_col) = last_cell(rows, columns);
         sheet.autofilter(0, 0, last_row, last_col)?;
+        // Ids of digits are text on purpose; Excel need not mark each of them.
+        sheet.ignore_error_range(1, 0, last_row, last_col, IgnoreError::NumberStoredAsText)?;
     }
     sheet.set_freeze_panes(1, frozen)?;
     sheet.set_repeat_rows(0, 0)?;
-    set_print(sheet, w);
+    set_print(sheet, w, paper);
     Ok(())
 }
 
-/// Landscape A4, as wide as the page, numbered.
-pub(super) fn set_print(sheet: &mut Worksheet, w: &Wording) {
-    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+/// What a sheet is printed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paper {
+    A4Portrait,
+    A4Landscape,
+    /// For the sheets with evidence, which would be too small to read on A4.
+    A3Landscape,
+}
+
+/// As wide as the page, numbered.
+pub(super) fn set_print(sheet: &mut Worksheet, w: &Wording, paper: Paper) {
+    match paper {
+        Paper::A4Portrait => sheet.set_portrait().set_paper_size(9),
+        Paper::A4Landscape => sheet.set_landscape().set_paper_size(9),
+        Paper::A3Landscape => sheet.set_landscape().set_paper_size(8),
+    };
+    sheet.set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     sheet.set_footer(w.sheets.footer);
 }
 
