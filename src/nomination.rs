@@ -110,6 +110,8 @@ pub struct RawSubmission {
     pub signals: BTreeMap<String, f64>,
     /// Grade of a labelled row; more is better.
     pub grade: Option<f64>,
+    /// Characters beyond the limit on one record that were not read; 0 when all of it was.
+    pub truncated_chars: usize,
 }
 
 /// A usable nomination: cleaned text, an id unique in the batch, its source kept.
