@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Identifies a nomination within one batch; ties in any order break by it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NominationId(String);
 
@@ -110,12 +110,12 @@ pub struct RawSubmission {
     pub signals: BTreeMap<String, f64>,
     /// Grade of a labelled row; more is better.
     pub grade: Option<f64>,
-    /// Characters that intake left out because a stated limit was hit.
+    /// Characters beyond the limit on one record that were not read; 0 when all of it was.
     pub truncated_chars: usize,
 }
 
 /// A usable nomination: cleaned text, an id unique in the batch, its source kept.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Nomination {
     /// Unique in the batch.
     pub id: NominationId,

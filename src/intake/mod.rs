@@ -1,8 +1,85 @@
 //! Files, folders and standard input in; [`RawSubmission`]s out, each with its place.
+//!
+//! [`read`] takes everything that was given and never stops at a bad file: what cannot be read becomes a
+//! [`Rejection`] with its place and a remedy, what is passed over on purpose becomes a note.
+//!
+//! One file a format (`workbook`, `csv`, `json`, `docx`, `prose`), one table that picks the reader (`reader`), one
+//! table of formats that are refused and why (`refused`), one table of headers (`headers`).
 
+mod archive;
+mod check;
+mod csv;
+mod docx;
+mod encoding;
+mod form;
+mod found;
+mod guard;
+mod headers;
+mod json;
+mod kind;
+mod limits;
+mod mapping;
+mod placeholder;
+mod prose;
+mod reader;
+mod refused;
+mod table;
+mod walk;
+mod workbook;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 use serde::Serialize;
+use thiserror::Error;
 
-use crate::nomination::{RawSubmission, Rejection};
+use crate::digest::sha256_hex;
+use crate::nomination::{RawSubmission, Rejection, SourceRef};
+
+pub use check::{ColumnMapping, TableMapping};
+pub use headers::{Basis, Field};
+pub use limits::Limits;
+pub use mapping::{Mapping, MappingError};
+
+use found::{Found, Refusal};
+use mapping::HeaderBook;
+use reader::Document;
+use walk::Origin;
+
+/// One thing the user gave to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A file or a folder.
+    Path(PathBuf),
+    /// Standard input (`-`): JSON lines, or any other kind that shows by its content.
+    Stdin,
+}
+
+impl From<&Path> for Input {
+    /// `-` is standard input.
+    fn from(path: &Path) -> Self {
+        if path == Path::new("-") { Input::Stdin } else { Input::Path(path.to_owned()) }
+    }
+}
+
+/// How to read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Bounds on what is read.
+    pub limits: Limits,
+    /// Headers the program does not know by itself.
+    pub mapping: Option<Mapping>,
+}
+
+/// The inputs cannot be used at all.
+#[derive(Debug, Error)]
+pub enum IntakeError {
+    /// No input was named.
+    #[error("nothing to read was given; name files, folders, or - for standard input")]
+    NothingGiven,
+}
 
 /// Everything that was found, in a stable order: by input as given, then file path, sheet, row.
 #[derive(Debug, Default)]
@@ -15,6 +92,8 @@ pub struct Batch {
     pub files: Vec<InputFile>,
     /// Notes for the coordinator that are no rejection (a skipped system file, a 合计 row left out).
     pub notes: Vec<String>,
+    /// What each table's columns and each form's labels were taken for.
+    pub tables: Vec<TableMapping>,
 }
 
 /// One file of the input, as it was found.
@@ -22,7 +101,7 @@ pub struct Batch {
 pub struct InputFile {
     /// Path as the user gave it or as found under the given folder; `-` is standard input.
     pub path: String,
-    /// SHA-256 of its bytes, lower-case hex.
+    /// SHA-256 of its bytes, lower-case hex; empty when the file could not be read or is beyond the size limit.
     pub sha256: String,
     /// Size in bytes.
     pub bytes: u64,
@@ -30,4 +109,129 @@ pub struct InputFile {
     pub records: usize,
     /// Records rejected in it.
     pub rejected: usize,
+}
+
+/// Reads all inputs, files in parallel, in a stable order.
+///
+/// A path that does not exist or cannot be opened is a rejection like any other bad file, so that the rest goes on.
+///
+/// # Errors
+///
+/// Only when nothing was given.
+pub fn read(inputs: &[Input], options: &Options) -> Result<Batch, IntakeError> {
+    if inputs.is_empty() {
+        return Err(IntakeError::NothingGiven);
+    }
+    let book = HeaderBook::new(options.mapping.as_ref());
+    let listing = walk::list(inputs, &options.limits);
+    let mut batch = Batch { notes: listing.notes, ..Batch::default() };
+    let outcomes: Vec<(InputFile, Found)> =
+        listing.origins.into_par_iter().map(|origin| read_origin(origin, &book, &options.limits)).collect();
+    outcomes.into_iter().for_each(|(file, found)| batch.take(file, found));
+    batch.note_unused_mapping(options.mapping.as_ref());
+    Ok(batch)
+}
+
+/// Reads one file that is already in memory; `name` decides only where content does not.
+///
+/// The batch has exactly one entry in `files`. Never panics, whatever the bytes.
+pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Batch {
+    let book = HeaderBook::new(options.mapping.as_ref());
+    let mut batch = Batch::default();
+    let (file, found) = read_loaded(name, bytes, &book, &options.limits);
+    batch.take(file, found);
+    batch
+}
+
+impl Batch {
+    fn take(&mut self, file: InputFile, found: Found) {
+        let Found { submissions, rejections, notes, tables, .. } = found;
+        self.files.push(InputFile { records: submissions.len(), rejected: rejections.len(), ..file });
+        self.submissions.extend(submissions);
+        self.rejections.extend(rejections);
+        self.notes.extend(notes);
+        self.tables.extend(tables);
+    }
+
+    /// A header of the mapping that stands in no table is probably misspelt.
+    fn note_unused_mapping(&mut self, mapping: Option<&Mapping>) {
+        for header in mapping.into_iter().flat_map(|mapping| mapping.columns.keys()) {
+            let key = headers::normalise(header);
+            let columns = self.tables.iter().flat_map(|table| &table.columns);
+            if !columns.clone().any(|column| headers::normalise(&column.header) == key) {
+                self.notes.push(format!("mapping: no table has a column {header:?}"));
+            }
+        }
+    }
+}
+
+fn read_origin(origin: Origin, book: &HeaderBook, limits: &Limits) -> (InputFile, Found) {
+    let (name, loaded) = match origin {
+        Origin::Stdin => ("-".to_owned(), load(io::stdin().lock(), limits).map_err(|error| cannot_open(&error))),
+        Origin::File(path) => (path.display().to_string(), load_file(&path, limits)),
+        Origin::Closed(path, refusal) => (path.display().to_string(), Err(refusal)),
+    };
+    match loaded {
+        Ok(Loaded::Whole(bytes)) => read_loaded(&name, &bytes, book, limits),
+        Ok(Loaded::TooLarge(bytes)) => refused(name, bytes, too_large(limits)),
+        Err(refusal) => refused(name, 0, refusal),
+    }
+}
+
+fn read_loaded(name: &str, bytes: &[u8], book: &HeaderBook, limits: &Limits) -> (InputFile, Found) {
+    let found = if bytes.len() as u64 > limits.max_file_bytes {
+        refused(name.to_owned(), 0, too_large(limits)).1
+    } else {
+        reader::read(&Document::new(name, bytes, book, limits))
+    };
+    let file = InputFile {
+        path: name.to_owned(),
+        sha256: sha256_hex([bytes]),
+        bytes: bytes.len() as u64,
+        records: 0,
+        rejected: 0,
+    };
+    (file, found)
+}
+
+/// Bytes of a file, or its size where that is beyond the limit.
+enum Loaded {
+    Whole(Vec<u8>),
+    TooLarge(u64),
+}
+
+fn load_file(path: &Path, limits: &Limits) -> Result<Loaded, Refusal> {
+    let file = File::open(path).map_err(|error| cannot_open(&error))?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    if size > limits.max_file_bytes {
+        return Ok(Loaded::TooLarge(size));
+    }
+    load(file, limits).map_err(|error| cannot_open(&error))
+}
+
+/// Reads to the end, or to just beyond the limit: a pipe has no size to ask for.
+fn load(source: impl Read, limits: &Limits) -> io::Result<Loaded> {
+    let mut bytes = Vec::new();
+    source.take(limits.max_file_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    let size = bytes.len() as u64;
+    Ok(if size > limits.max_file_bytes { Loaded::TooLarge(size) } else { Loaded::Whole(bytes) })
+}
+
+fn refused(name: String, bytes: u64, refusal: Refusal) -> (InputFile, Found) {
+    let mut found = Found::default();
+    found.reject(SourceRef::file(name.as_str()), refusal);
+    (InputFile { path: name, sha256: String::new(), bytes, records: 0, rejected: 0 }, found)
+}
+
+fn too_large(limits: &Limits) -> Refusal {
+    let limit = limits.max_file_bytes;
+    Refusal::new(format!("the file is larger than the limit of {limit} bytes"), "split it, or raise max_file_bytes")
+}
+
+fn cannot_open(error: &io::Error) -> Refusal {
+    match error.kind() {
+        io::ErrorKind::NotFound => Refusal::new("the file does not exist", "check the path and its spelling"),
+        io::ErrorKind::PermissionDenied => Refusal::new("the file may not be read", "allow reading it, or copy it"),
+        _ => Refusal::new(format!("the file cannot be read ({error})"), "copy it to this machine's disk and try again"),
+    }
 }

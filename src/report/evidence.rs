@@ -138,20 +138,6 @@ mod tests {
     }
 
     fn blank() -> Nomination {
-        Nomination {
-            id: crate::nomination::NominationId::new("1"),
-            title: "t".into(),
-            unit: String::new(),
-            region: String::new(),
-            level: String::new(),
-            channel: String::new(),
-            declared_category: String::new(),
-            url: String::new(),
-            text: String::new(),
-            signals: std::collections::BTreeMap::new(),
-            grade: None,
-            source: crate::nomination::SourceRef::default(),
-            flags: Vec::new(),
-        }
+        Nomination { title: "t".into(), ..Nomination::default() }
     }
 }

@@ -1,0 +1,40 @@
+//! How much is read before the program stops and says so.
+
+use serde::{Deserialize, Serialize};
+
+/// Every bound of intake in one place. Text or records beyond a bound are never dropped in
+/// silence: the batch carries a rejection, a note or [`crate::nomination::RawSubmission::truncated_chars`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// A larger file is rejected unread. Default 200 MiB.
+    pub max_file_bytes: u64,
+    /// Records beyond this many in one file are rejected together. Default 1,000,000.
+    pub max_records_per_file: usize,
+    /// Narrative characters kept of one record; the rest is cut and counted. Default 300,000.
+    pub max_chars_per_record: usize,
+    /// Unpacked size of one part of a .docx (guards against zip bombs). Default 100 MiB.
+    pub max_docx_part_bytes: u64,
+    /// Unpacked size of all parts of a workbook together. Default 512 MiB.
+    pub max_workbook_bytes: u64,
+    /// Columns read of a table; the rest is left out with a note. Default 1,000.
+    pub max_columns: usize,
+    /// Folders within folders, counted from the one given. Default 16.
+    pub max_folder_depth: usize,
+}
+
+const MIB: u64 = 1024 * 1024;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_file_bytes: 200 * MIB,
+            max_records_per_file: 1_000_000,
+            max_chars_per_record: 300_000,
+            max_docx_part_bytes: 100 * MIB,
+            max_workbook_bytes: 512 * MIB,
+            max_columns: 1_000,
+            max_folder_depth: 16,
+        }
+    }
+}

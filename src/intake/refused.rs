@@ -1,0 +1,90 @@
+//! Formats that are recognised and refused, each with what to do instead. A format leaves this table
+//! when it gets a reader.
+
+use super::found::Refusal;
+
+/// A file we can name but not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Foreign {
+    Empty,
+    Pdf,
+    OldWord,
+    Rtf,
+    Html,
+    XmlSpreadsheet,
+    Xml,
+    Slides,
+    Image,
+    Archive,
+    BrokenArchive,
+    Encrypted,
+    Binary,
+    UnknownText,
+}
+
+impl Foreign {
+    /// What is wrong with a file of this kind named with `extension`, and the remedy.
+    pub fn refusal(self, extension: &str) -> Refusal {
+        let (is, remedy) = match self {
+            Foreign::Empty => ("the file is empty (0 bytes)", "ask the sender for the file again"),
+            Foreign::Pdf => {
+                ("a PDF, which is not read", "save the original as .docx or .xlsx, or paste its text into a .txt")
+            }
+            Foreign::OldWord => (
+                "an old Word, WPS or OpenDocument text, which is not read",
+                "open it in Word or WPS and save it as .docx",
+            ),
+            Foreign::Rtf => ("an RTF document, which is not read", "open it in Word or WPS and save it as .docx"),
+            Foreign::Html => (
+                "a saved web page, which is not read",
+                "open it in Excel or WPS and save it as .xlsx, or copy its text into a .txt",
+            ),
+            Foreign::XmlSpreadsheet => {
+                ("an XML spreadsheet (Excel 2003), which is not read", "open it in Excel or WPS and save it as .xlsx")
+            }
+            Foreign::Xml => ("an XML file, which is not read", "export the data as .xlsx, .csv or .jsonl"),
+            Foreign::Slides => {
+                ("a presentation, which is not read", "put its text into a .docx or the description column")
+            }
+            Foreign::Image => ("a picture, which is not read", "type or recognise (OCR) its text and send it as .docx"),
+            Foreign::Archive => ("an archive, which is not read", "unpack it and give the folder"),
+            Foreign::BrokenArchive => (
+                "a damaged or incomplete Office file or archive",
+                "ask for the file again, or open it in its program, let it be repaired, and save it anew",
+            ),
+            Foreign::Encrypted => {
+                ("protected by a password", "open it with the password, remove the protection and save it again")
+            }
+            Foreign::Binary => {
+                ("of no known format", "save it as .xlsx, .csv, .docx or .jsonl from the program that made it")
+            }
+            Foreign::UnknownText => {
+                ("plain text of no known type", "save it under the type it is: .csv for a table, .jsonl, .txt or .md")
+            }
+        };
+        let reason = match self {
+            Foreign::Empty => is.to_owned(),
+            _ if self.usual_names().contains(&extension) || extension.is_empty() => format!("this is {is}"),
+            _ => format!("the name ends in .{extension}, but by its content this is {is}"),
+        };
+        Refusal::new(reason, remedy)
+    }
+
+    /// Extensions under which this kind is no surprise.
+    fn usual_names(self) -> &'static [&'static str] {
+        match self {
+            Foreign::Empty | Foreign::Binary => &[],
+            Foreign::Pdf => &["pdf"],
+            Foreign::OldWord => &["doc", "wps", "odt", "dot", "wpt"],
+            Foreign::Rtf => &["rtf"],
+            Foreign::Html => &["html", "htm", "mht", "mhtml", "xhtml"],
+            Foreign::XmlSpreadsheet | Foreign::Xml => &["xml"],
+            Foreign::Slides => &["ppt", "pptx", "odp", "dps"],
+            Foreign::Image => &["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"],
+            Foreign::Archive => &["zip", "rar", "7z", "gz", "tgz"],
+            Foreign::BrokenArchive => &["zip", "xlsx", "xlsm", "xlsb", "ods", "docx", "pptx"],
+            Foreign::Encrypted => &["xls", "xlsx", "doc", "docx"],
+            Foreign::UnknownText => &["log", "dat", "ini"],
+        }
+    }
+}

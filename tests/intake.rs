@@ -1,0 +1,16 @@
+//! What intake makes of the files that offices send: every format, every way to be wrong, nothing lost.
+
+#[path = "intake/documents.rs"]
+mod documents;
+#[path = "intake/hostile.rs"]
+mod hostile;
+#[path = "intake/inputs.rs"]
+mod inputs;
+#[path = "intake/lines.rs"]
+mod lines;
+#[path = "intake/rejections.rs"]
+mod rejections;
+#[path = "intake/support.rs"]
+mod support;
+#[path = "intake/tables.rs"]
+mod tables;

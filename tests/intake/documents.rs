@@ -1,0 +1,92 @@
+//! Word documents, plain text and Markdown: one nomination a file.
+
+use crate::support::*;
+
+const LONG: &str = "全区把三百多项高频事项纳入一张清单,群众只需进一扇门、交一套材料,后台并联审批,窗口统一出件。";
+
+#[test]
+fn a_word_form_with_spanning_cells_gives_its_fields_once() {
+    let batch = read_one("form.docx", fixture("form.docx"));
+    let [record] = batch.submissions.as_slice() else { panic!("{batch:?}") };
+    let fields = [&record.title, &record.unit, &record.region, &record.category, &record.channel];
+    let values: Vec<&str> = fields.iter().map(|field| field.as_deref().unwrap_or("")).collect();
+    assert_eq!(values, ["“一码通办”便民服务", "丙区政务服务局", "某某省丙区", "“互联网+政务服务”", "单位自荐"]);
+    let sections = sections(record);
+    let headings: Vec<&str> = sections.iter().map(|(heading, _)| *heading).collect();
+    assert_eq!(headings, ["案例简介", "创新点", "应用成效"]);
+    assert!(sections[0].1.contains("医院") && sections[0].1.ends_with("减少重复提交材料。"));
+    // Deleted text is gone, inserted text is there, the text box is read once.
+    assert_eq!(sections[2].1, "上线一年,服务群众八十万人次。\n文本框里的推广价值说明。");
+    let all = format!("{record:?}");
+    assert!(!all.contains("五百万") && !all.contains("张三") && !all.contains("138001"), "{all}");
+    assert!(batch.notes.iter().any(|note| note.contains("personal contact")), "{:?}", batch.notes);
+}
+
+#[test]
+fn word_headings_divide_running_text() {
+    let batch = read_one("prose.docx", fixture("prose.docx"));
+    let record = &batch.submissions[0];
+    assert_eq!(record.title.as_deref(), Some("大厅“办不成事”反映窗口"));
+    assert_eq!(record.unit.as_deref(), Some("丁市政务服务中心"));
+    assert_eq!(
+        sections(record),
+        [
+            ("主要做法", "设专窗受理疑难事项,当场登记,限时答复。\n每周汇总一次,推动流程修改。"),
+            ("应用成效", "疑难事项平均办结时间由七天降到两天。"),
+        ]
+    );
+}
+
+#[test]
+fn a_list_in_a_word_table_gives_a_record_a_row() {
+    let table = word_table(&[
+        &["序号", "案例名称", "申报单位", "案例简介"],
+        &["1", "甲", "一局", LONG],
+        &["2", "乙", "二局", LONG],
+    ]);
+    let batch = read_one("list.docx", docx(&(paragraph("2023年案例汇总") + &table)));
+    assert_eq!(titles(&batch), ["甲", "乙"]);
+    assert_eq!(batch.submissions[1].source.row, Some(3));
+}
+
+#[test]
+fn a_table_inside_running_text_stays_part_of_it() {
+    let table = word_table(&[&["项目名称", "成效"], &["一窗受理", "提速八成"]]);
+    let body = paragraph("一窗受理改革") + &paragraph(&LONG.repeat(6)) + &table;
+    let batch = read_one("a.docx", docx(&body));
+    let [record] = batch.submissions.as_slice() else { panic!("{batch:?}") };
+    assert_eq!(record.title.as_deref(), Some("一窗受理改革"));
+    assert!(record.sections[0].text.ends_with("一窗受理 提速八成"), "{:?}", record.sections);
+}
+
+#[test]
+fn two_forms_in_one_document_are_two_nominations() {
+    let form = |title: &str| word_table(&[&["案例名称", title], &["申报单位", "某局"], &["案例简介", LONG]]);
+    let body = paragraph("案例申报表") + &form("甲") + &paragraph("案例申报表") + &form("乙");
+    assert_eq!(titles(&read_one("a.docx", docx(&body))), ["甲", "乙"]);
+}
+
+#[test]
+fn text_files_give_title_fields_and_sections() {
+    let text = "“接诉即办”改革\n申报单位\u{ff1a}乙市热线中心\n所在地区:某某省\n联系电话:13800138000\n\n一、背景\n诉求分散。\n二、做法\n统一派单。\n";
+    let expected = [("一、背景", "诉求分散。"), ("二、做法", "统一派单。")];
+    for bytes in [text.as_bytes().to_vec(), encoding_rs::GBK.encode(text).0.into_owned()] {
+        let batch = read_one("案例.txt", bytes);
+        let record = &batch.submissions[0];
+        assert_eq!(record.title.as_deref(), Some("“接诉即办”改革"));
+        assert_eq!((record.unit.as_deref(), record.region.as_deref()), (Some("乙市热线中心"), Some("某某省")));
+        assert_eq!(sections(record), expected);
+        assert_eq!(record.source.row, None);
+    }
+}
+
+#[test]
+fn markdown_gives_title_fields_and_sections() {
+    let batch = read_one(
+        "a.md",
+        "# One-stop hall\n\nUnit: City of X\n\n## Background\nQueues were long.\n\n## Results\n- **fast**\n",
+    );
+    let record = &batch.submissions[0];
+    assert_eq!((record.title.as_deref(), record.unit.as_deref()), (Some("One-stop hall"), Some("City of X")));
+    assert_eq!(sections(record), [("Background", "Queues were long."), ("Results", "- fast")]);
+}

@@ -1,0 +1,81 @@
+//! Files made to hurt: nothing panics, nothing is lost, memory stays bounded.
+
+use rust_xlsxwriter::Workbook;
+
+use crate::support::*;
+
+#[test]
+fn damaged_bytes_end_as_records_or_rejections_and_never_as_a_panic() {
+    let table = "编号,案例名称,案例简介\n1,一网通办,把事项放到一张网上办理\n";
+    let samples: Vec<(&str, Vec<u8>)> = vec![
+        ("merged.xls", fixture("merged.xls")),
+        ("plain.ods", fixture("plain.ods")),
+        ("form.docx", fixture("form.docx")),
+        ("a.xlsx", xlsx(&[&["案例名称", "案例简介"], &["甲", "乙"]])),
+        ("a.csv", table.as_bytes().to_vec()),
+        ("a.csv", encoding_rs::GBK.encode(table).0.into_owned()),
+        ("a.jsonl", "{\"title\":\"甲\",\"signals\":{\"a\":1}}\n".repeat(3).into_bytes()),
+        ("a.md", "# 甲\n\n申报单位:某局\n".as_bytes().to_vec()),
+    ];
+    for (name, bytes) in samples {
+        // A fixed walk over the file: cut it, flip a byte, overwrite a stretch.
+        for step in 0..60usize {
+            let at = (step * 7919) % bytes.len();
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 1 << (step % 8);
+            let mut smeared = bytes.clone();
+            let end = (at + 16).min(bytes.len());
+            smeared[at..end].fill(if step % 2 == 0 { 0xFF } else { 0 });
+            for damaged in [&bytes[..at], &flipped, &smeared] {
+                read_one(name, damaged);
+            }
+        }
+    }
+}
+
+#[test]
+fn two_far_corners_do_not_fill_the_memory() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, ["案例名称", "案例简介"]).unwrap();
+    sheet.write_row(1, 0, ["甲", "乙"]).unwrap();
+    sheet.write_string(1_048_575, 16_383, "角").unwrap();
+    let batch = read_one("a.xlsx", book.save_to_buffer().unwrap());
+    assert_eq!(titles(&batch), ["甲"]);
+    assert!(batch.notes.iter().any(|note| note.contains("1 cells beyond 1000 columns")), "{:?}", batch.notes);
+}
+
+#[test]
+fn a_zip_bomb_is_refused_before_it_is_unpacked() {
+    let zeros = vec![b' '; 101 * 1024 * 1024];
+    let bomb = zip(&[("[Content_Types].xml", b""), ("word/document.xml", &zeros)]);
+    assert!(bomb.len() < 1024 * 1024);
+    assert!(refusal(&read_one("a.docx", bomb)).contains("unpacks to more than"));
+}
+
+#[test]
+fn entities_are_never_expanded() {
+    let document = r#"<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]>
+        <w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>甲&b;&x;&amp;乙</w:t></w:r></w:p></w:body></w:document>"#;
+    let bytes = zip(&[("[Content_Types].xml", b""), ("word/document.xml", document.as_bytes())]);
+    assert_eq!(titles(&read_one("a.docx", bytes)), ["甲&乙"]);
+}
+
+#[test]
+fn deep_nesting_is_survived() {
+    let deep = format!("{}{}", "<w:tbl><w:tr><w:tc>".repeat(50_000), paragraph("底"));
+    read_one("a.docx", docx(&deep));
+    let closed = "</w:tc></w:tr></w:tbl>".repeat(20_000);
+    read_one("a.docx", docx(&format!("{}{}{closed}", "<w:tbl><w:tr><w:tc>".repeat(20_000), paragraph("底"))));
+    let message = refusal(&read_one("a.jsonl", "[".repeat(100_000)));
+    assert!(message.contains("a.jsonl, row 1"), "{message}");
+    read_one("a.csv", "案例名称,案例简介\n\"".to_owned() + &"\"\"".repeat(100_000));
+}
+
+#[test]
+fn a_very_long_cell_is_kept_up_to_the_limit_and_counted() {
+    let batch = read_one("a.csv", format!("案例名称,案例简介\n甲,{}\n", "字".repeat(350_000)));
+    let record = &batch.submissions[0];
+    assert_eq!(record.truncated_chars, 50_001);
+    assert_eq!(record.sections[0].text.chars().count(), 299_999);
+}
