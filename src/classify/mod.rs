@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::embed::space::{add, cosine, normalize};
 use crate::embed::{NominationVectors, Vectors};
 use crate::nomination::Nomination;
+use crate::passages::Windows;
 use crate::programme::{Category, CategoryIndex, DecisionRule, Programme};
 use lexical::Lexicon;
 
@@ -73,9 +74,10 @@ impl Classifier {
     /// plus the weighted share of its terms; the softmax of the scores at the programme's
     /// temperature gives the probabilities.
     #[must_use]
-    pub fn classify(&self, nomination: &Nomination, vectors: &NominationVectors) -> Classification {
+    pub fn classify(&self, nomination: &Nomination, windows: &Windows, vectors: &NominationVectors) -> Classification {
         let whole = whole_vector(vectors);
-        let terms = self.lexicon.shares(&nomination.title, &nomination.text);
+        let text: Vec<&str> = windows.passages.iter().map(|p| &nomination.text[p.range.clone()]).collect();
+        let terms = self.lexicon.shares(&nomination.title, &text.join("\n"));
         let scores = self.prototypes.iter().zip(terms).map(|(prototypes, share)| {
             let cosines = prototypes.rows().map(|prototype| cosine(prototype, &whole)).collect();
             mean_of_highest(cosines, NEAREST_PROTOTYPES) + LEXICAL_WEIGHT * share

@@ -5,10 +5,10 @@ use rayon::prelude::*;
 use crate::classify::{Classification, Classifier, prototype_texts};
 use crate::embed::{EmbedError, Encoder, NominationVectors, Role, Space, Vectors, embed_nominations};
 use crate::nomination::Nomination;
-use crate::passages::{WindowLimits, Windows, windows};
+use crate::passages::{Reader, WindowLimits, Windows, windows};
 use crate::programme::Programme;
 use crate::progress::Progress;
-use crate::score::{Assessment, Contrast, Scorer};
+use crate::score::{Assessment, Contrast, MarkerKind, MarkerSet, Scorer};
 
 /// Classifies and scores nominations by one programme and one encoder.
 pub struct Assessor<'a> {
@@ -18,6 +18,7 @@ pub struct Assessor<'a> {
     classifier: Classifier,
     scorer: Scorer,
     limits: WindowLimits,
+    markers: MarkerSet,
 }
 
 /// What was found about one nomination.
@@ -52,6 +53,7 @@ impl<'a> Assessor<'a> {
             classifier: Classifier::new(programme, vectors),
             scorer: Scorer::new(programme, pair(contrasts), typical, seed),
             limits: WindowLimits { max_tokens: limits.max_tokens.min(encoder.content_tokens(Role::Query)), ..limits },
+            markers: MarkerSet::new(&programme.markers),
             programme,
             encoder,
             space,
@@ -73,7 +75,7 @@ impl<'a> Assessor<'a> {
     /// Cuts every text into passages.
     #[must_use]
     pub fn windows(&self, nominations: &[Nomination]) -> Vec<Windows> {
-        let cut = |n: &Nomination| windows(&n.text, self.limits, n.truncated_chars, |t| self.encoder.count_tokens(t));
+        let cut = |n: &Nomination| windows(&n.text, self.limits, n.truncated_chars, self);
         nominations.par_iter().map(cut).collect()
     }
 
@@ -92,8 +94,13 @@ impl<'a> Assessor<'a> {
 
     /// Puts every nomination into a category.
     #[must_use]
-    pub fn classify(&self, nominations: &[Nomination], vectors: &[NominationVectors]) -> Vec<Classification> {
-        nominations.par_iter().zip(vectors).map(|(n, v)| self.classifier.classify(n, v)).collect()
+    pub fn classify(
+        &self,
+        nominations: &[Nomination],
+        windows: &[Windows],
+        vectors: &[NominationVectors],
+    ) -> Vec<Classification> {
+        nominations.par_iter().zip(windows).zip(vectors).map(|((n, w), v)| self.classifier.classify(n, w, v)).collect()
     }
 
     /// Scores every nomination on every criterion.
@@ -114,10 +121,20 @@ impl<'a> Assessor<'a> {
     pub fn findings(&self, nominations: &[Nomination], progress: &dyn Progress) -> Result<Vec<Findings>, EmbedError> {
         let windows = self.windows(nominations);
         let vectors = self.embed(nominations, &windows, progress)?;
-        let classifications = self.classify(nominations, &vectors);
+        let classifications = self.classify(nominations, &windows, &vectors);
         let assessments = self.score(nominations, &windows, &vectors);
         let findings = classifications.into_iter().zip(assessments);
         Ok(findings.map(|(classification, assessment)| Findings { classification, assessment }).collect())
+    }
+}
+
+impl Reader for Assessor<'_> {
+    fn count_tokens(&self, text: &str) -> usize {
+        self.encoder.count_tokens(text)
+    }
+
+    fn is_solicitation(&self, text: &str) -> bool {
+        self.markers.hit(MarkerKind::Solicitation, text)
     }
 }
 

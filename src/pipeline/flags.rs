@@ -5,18 +5,15 @@ use std::collections::BTreeSet;
 use crate::classify::Classification;
 use crate::embed::Encoder;
 use crate::nomination::{Flag, Nomination};
-use crate::passages::Windows;
+use crate::passages::{SetAside, Windows};
 use crate::programme::Programme;
 use crate::score::{MarkerKind, MarkerSet};
 
 /// From this share of passages about plans on, a case is mostly planned.
 const MOSTLY: f32 = 0.5;
 
-/// Below this share of distinct passages a text repeats itself.
-const MIN_DISTINCT: f32 = 0.7;
-
-/// Fewer passages say nothing about repetition.
-const MIN_PASSAGES: usize = 5;
+/// So many sentences said again, and a third as many as distinct passages, and a text repeats itself.
+const MIN_REPETITIONS: usize = 3;
 
 /// From this share of unknown pieces on, the encoder has not understood the text.
 const MAX_UNKNOWN: f32 = 0.1;
@@ -34,11 +31,11 @@ pub(super) fn raise(
         let passages: Vec<&str> = windows.passages.iter().map(|p| &nomination.text[p.range.clone()]).collect();
         let share =
             |kind| passages.iter().filter(|p| markers.hit(kind, p)).count() as f32 / passages.len().max(1) as f32;
-        let distinct = passages.iter().collect::<BTreeSet<_>>().len() as f32 / passages.len().max(1) as f32;
+        let SetAside { solicitations, repetitions } = windows.set_aside;
         let found = [
-            (share(MarkerKind::Solicitation) > 0.0, Flag::Solicitation),
+            (solicitations > 0 || markers.hit(MarkerKind::Solicitation, &nomination.title), Flag::Solicitation),
             (share(MarkerKind::Planned) >= MOSTLY, Flag::MostlyPlanned),
-            (passages.len() >= MIN_PASSAGES && distinct < MIN_DISTINCT, Flag::Repetitive),
+            (repetitions >= MIN_REPETITIONS && repetitions * 3 >= passages.len(), Flag::Repetitive),
             (windows.coverage < 1.0, Flag::TextTruncated),
             (
                 encoder.unknown_share(&format!("{}\n{}", nomination.title, nomination.text)) > MAX_UNKNOWN,

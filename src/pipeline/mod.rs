@@ -82,7 +82,7 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
     let assessor = watch.time("programme", || Assessor::new(programme, encoder, setup.select.seed, progress))?;
     let windows = watch.time("passages", || assessor.windows(&nominations));
     let vectors = watch.time("embed", || assessor.embed(&nominations, &windows, progress))?;
-    let classifications = watch.time("classify", || assessor.classify(&nominations, &vectors));
+    let classifications = watch.time("classify", || assessor.classify(&nominations, &windows, &vectors));
     let assessments = watch.time("score", || assessor.score(&nominations, &windows, &vectors));
     flags::raise(&mut nominations, &windows, &classifications, programme, encoder);
     let representatives = representatives(&nominations, &duplicates);

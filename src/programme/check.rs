@@ -53,9 +53,9 @@ fn check_category(path: &Path, category: &Category) -> Result<(), ProgrammeError
     require(path, category.quota != Some(0), || {
         format!("category {id:?} has a quota of 0; leave the line out or give a number above 0")
     })?;
-    let texts = category.prototypes.iter().chain(&category.not).chain(&category.keywords);
+    let texts = category.prototypes.iter().chain(&category.keywords);
     require(path, texts.clone().all(|t| !t.trim().is_empty()), || {
-        format!("category {id:?} has an empty prototype, counter-example or keyword; remove it")
+        format!("category {id:?} has an empty prototype or keyword; remove it")
     })
 }
 

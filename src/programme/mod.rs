@@ -7,6 +7,7 @@ mod check;
 
 use std::path::{Path, PathBuf};
 
+use crate::clean::comparison_key;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -17,6 +18,9 @@ static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/prompts");
 pub const DEFAULT_PROGRAMME: &str = "digital-government-2023";
 
 const FILES: [&str; 3] = ["programme.toml", "categories.toml", "criteria.toml"];
+
+/// A shorter declared name is not looked for inside others.
+const MIN_LOOSE_NAME_CHARS: usize = 3;
 
 /// Position of a category in its programme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,15 +140,15 @@ pub struct Category {
     /// English name in reports.
     #[serde(default)]
     pub name_en: String,
+    /// Other names under which units declare it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// One sentence: what belongs here.
     #[serde(default)]
     pub about: String,
     /// Sentences as a nomination of this category would have them.
     #[serde(default)]
     pub prototypes: Vec<String>,
-    /// Sentences that use this category's words and belong elsewhere.
-    #[serde(default)]
-    pub not: Vec<String>,
     /// Terms specific to this category.
     #[serde(default)]
     pub keywords: Vec<String>,
@@ -327,17 +331,28 @@ impl Programme {
         self.categories[category.0].quota.unwrap_or(self.settings.selection.per_category)
     }
 
-    /// The category that `declared` names, by id or by name in either language.
+    /// The category that `declared` names: by id, name or alias, or else the only one whose name
+    /// contains it or is contained in it.
     ///
     /// Quotation marks, spaces and width do not matter (“互联网+政务服务” and 互联网＋政务服务 are one).
     #[must_use]
     pub fn find_category(&self, declared: &str) -> Option<CategoryIndex> {
-        let wanted = crate::clean::comparison_key(declared);
-        let matches = |name: &str| !name.is_empty() && crate::clean::comparison_key(name) == wanted;
-        self.categories
-            .iter()
-            .position(|c| matches(&c.id) || matches(&c.name) || matches(&c.name_en))
-            .map(CategoryIndex)
+        let wanted = comparison_key(declared);
+        let keys = |category: &Category| -> Vec<String> {
+            let names = [&category.id, &category.name, &category.name_en].into_iter().chain(&category.aliases);
+            names.map(|name| comparison_key(name)).filter(|key| !key.is_empty()).collect()
+        };
+        let named = |matches: &dyn Fn(&String) -> bool| -> Vec<usize> {
+            let positions = self.categories.iter().enumerate();
+            positions.filter(|(_, category)| keys(category).iter().any(matches)).map(|(position, _)| position).collect()
+        };
+        let exact = named(&|key| *key == wanted);
+        let loose = || {
+            let telling = wanted.chars().count() >= MIN_LOOSE_NAME_CHARS;
+            let found = if telling { named(&|key| key.contains(&wanted) || wanted.contains(key)) } else { Vec::new() };
+            found.first().copied().filter(|_| found.len() == 1)
+        };
+        exact.first().copied().or_else(loose).map(CategoryIndex)
     }
 
     fn parse(folder: &Path, read: impl Fn(&str) -> std::io::Result<String>) -> Result<Self, ProgrammeError> {
@@ -365,4 +380,71 @@ impl Programme {
 fn from_toml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, ProgrammeError> {
     toml::from_str(text)
         .map_err(|e| ProgrammeError::Malformed { path: path.to_owned(), cause: e.to_string().trim_end().to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built_in() -> Programme {
+        Programme::load(DEFAULT_PROGRAMME).expect("the built-in programme loads")
+    }
+
+    #[test]
+    fn every_built_in_programme_loads() {
+        for name in Programme::built_in() {
+            Programme::load(&name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+
+    #[test]
+    fn a_declared_category_is_found_however_it_is_written() {
+        let programme = built_in();
+        let found = |declared: &str| programme.find_category(declared).map(|c| programme.categories[c.0].id.clone());
+        let first = &programme.categories[0];
+        for declared in [&first.id, &first.name, &first.name_en, &format!(" “{}” ", first.name)] {
+            assert_eq!(found(declared), Some(first.id.clone()), "{declared}");
+        }
+        assert_eq!(found("不是类别的名称"), None);
+        assert_eq!(found(""), None);
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_known_ones() {
+        let message = Programme::load("no-such").expect_err("there is none").to_string();
+        assert!(message.contains(DEFAULT_PROGRAMME), "{message}");
+    }
+
+    fn broken(file: &str, from: &str, to: &str) -> String {
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts").join(DEFAULT_PROGRAMME);
+        for name in FILES {
+            let text = std::fs::read_to_string(source.join(name)).expect("a programme file");
+            let text = if name == file { text.replacen(from, to, 1) } else { text };
+            std::fs::write(folder.path().join(name), text).expect("written");
+        }
+        Programme::load(&folder.path().display().to_string()).expect_err("it is broken").to_string()
+    }
+
+    #[test]
+    fn mistakes_are_named_with_file_and_line() {
+        let unknown = broken("categories.toml", "name = ", "nmae = ");
+        assert!(
+            unknown.contains("categories.toml") && unknown.contains("line") && unknown.contains("nmae"),
+            "{unknown}"
+        );
+        let weights = broken("criteria.toml", "weight = 0.", "weight = 0.9");
+        assert!(weights.contains("criteria.toml") && weights.contains("sum"), "{weights}");
+        let quota = broken("programme.toml", "per_category = 10", "per_category = 0");
+        assert!(quota.contains("programme.toml") && quota.contains("per_category"), "{quota}");
+    }
+
+    #[test]
+    fn category_names_alone_make_a_programme() {
+        let path = Path::new("categories.json");
+        let programme = Programme::from_category_names(path, r#"["汽车", "旅游"]"#).expect("two names");
+        assert_eq!(programme.find_category("旅游"), Some(CategoryIndex(1)));
+        assert!(Programme::from_category_names(path, r#"["汽车", "汽车"]"#).is_err());
+        assert!(Programme::from_category_names(path, r#"{"a": 1}"#).is_err());
+    }
 }

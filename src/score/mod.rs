@@ -111,26 +111,24 @@ impl Scorer {
         }
     }
 
-    /// The passages that count: each text once, none that is addressed to the judges. A nomination
-    /// without text is scored by its title.
+    /// The passages, or the title of a nomination that has none.
     fn scored_passages<'a>(
         &self,
         nomination: &'a Nomination,
         windows: &Windows,
         vectors: &'a NominationVectors,
     ) -> Vec<ScoredPassage<'a>> {
-        let mut seen = std::collections::BTreeSet::new();
-        let mut passages: Vec<ScoredPassage<'a>> = Vec::new();
-        for (index, (passage, vector)) in windows.passages.iter().zip(vectors.passages.rows()).enumerate() {
-            let text = &nomination.text[passage.range.clone()];
-            if seen.insert(text) && !self.markers.hit(MarkerKind::Solicitation, text) {
-                passages.push(ScoredPassage { text, vector, place: Some((index, passage.range.clone())) });
-            }
-        }
         if windows.passages.is_empty() {
-            passages.push(ScoredPassage { text: &nomination.title, vector: &vectors.title, place: None });
+            return vec![ScoredPassage { text: &nomination.title, vector: &vectors.title, place: None }];
         }
+        let passages = windows.passages.iter().zip(vectors.passages.rows()).enumerate();
         passages
+            .map(|(index, (passage, vector))| ScoredPassage {
+                text: &nomination.text[passage.range.clone()],
+                vector,
+                place: Some((index, passage.range.clone())),
+            })
+            .collect()
     }
 
     /// The raw score of each passage on one criterion, a difference of cosines.
