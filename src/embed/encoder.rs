@@ -28,6 +28,15 @@ pub enum Engine {
     F32,
 }
 
+impl Engine {
+    /// The engine that runs when this one is asked for, as it is named to users.
+    pub fn in_use(self) -> &'static str {
+        match self {
+            Self::Auto | Self::F32 => "f32",
+        }
+    }
+}
+
 /// How to run the encoder. Nothing here changes a vector.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EncoderOptions {
