@@ -111,7 +111,10 @@ fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, Undeco
 /// UTF-16 without mark has NULs (in its ASCII) and reads as everyday characters in one byte order only.
 fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(1 << 16) & !1];
-    if !sample.contains(&0) {
+    let nulls = sample.iter().filter(|byte| **byte == 0).count();
+    // ASCII letters in pairs look like Chinese in UTF-16: ASCII or UTF-8 with a stray NUL is no UTF-16.
+    let is_other_text = std::str::from_utf8(bytes).is_ok() && nulls * 4 < sample.len();
+    if nulls == 0 || is_other_text {
         return None;
     }
     let (little, big) = (everyday_share(UTF_16LE, sample), everyday_share(UTF_16BE, sample));
@@ -231,6 +234,7 @@ mod tests {
     #[test]
     fn binary_and_foreign_bytes_are_refused() {
         assert_eq!(decode(&[0, 1, 2, 3, 0, 200, 0, 7]), Err(Undecodable::Binary));
+        assert_eq!(decode(b"id,title\n1,a very\0 plain text\n"), Err(Undecodable::Binary));
         let japanese = encoding_rs::SHIFT_JIS.encode("これは日本語の文章です。カタカナもあります。").0.into_owned();
         assert_eq!(decode(&japanese), Err(Undecodable::Foreign("Shift_JIS")));
     }

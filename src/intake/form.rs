@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::nomination::{RawSubmission, SourceRef};
 
 use super::check::{ColumnMapping, TableMapping};
-use super::found::{Found, section};
-use super::headers::{Basis, Field};
+use super::found::{Found, named, section};
+use super::headers::{Basis, Field, Match, normalise};
 use super::limits::Limits;
 use super::mapping::HeaderBook;
 use super::placeholder::is_placeholder;
@@ -46,14 +46,14 @@ impl Labels {
 pub(crate) fn labels_in(rows: &[GridRow], book: &HeaderBook) -> Labels {
     const COUNTED_ROWS: usize = 40;
     let mut labels = Labels::default();
-    // In a list the same word may stand in every row (a category 服务); in a form a label stands once.
+    // In a list the same word may stand in every row (a category 服务); in a form a label counts once.
     let mut seen = BTreeSet::new();
     for row in rows.iter().take(COUNTED_ROWS) {
         let cells: Vec<&str> = row.filled().map(|(_, cell)| cell).collect();
         let mut fields = Vec::new();
         for pair in cells.windows(2) {
             match (whole_label(pair[0], book), whole_label(pair[1], book)) {
-                (Some((field, _)), None) if seen.insert(pair[0].to_owned()) => fields.push(field),
+                (Some(label), None) if seen.insert((label.field, label.rank)) => fields.push(label.field),
                 _ => {}
             }
         }
@@ -66,19 +66,19 @@ pub(crate) fn labels_in(rows: &[GridRow], book: &HeaderBook) -> Labels {
 
 /// A cell that is a known name as a whole. What stands beside a label is its value unless it is one of these:
 /// titles often end in words that labels end in (某区政务服务创新).
-fn whole_label(text: &str, book: &HeaderBook) -> Option<(Field, Basis)> {
-    if text.chars().count() > MAX_LABEL_CHARS {
-        return None;
-    }
-    book.recognise_exactly(text).map(|found| (found.field, found.basis))
+fn whole_label(text: &str, book: &HeaderBook) -> Option<Match> {
+    may_be_label(text).then(|| book.recognise_exactly(text)).flatten()
 }
 
 /// A cell in the place of a label: a known name, or one that ends with or contains a known name.
-fn is_label(text: &str, book: &HeaderBook) -> Option<(Field, Basis)> {
-    if text.chars().count() > MAX_LABEL_CHARS {
-        return None;
-    }
-    book.recognise(text).map(|found| (found.field, found.basis))
+fn is_label(text: &str, book: &HeaderBook) -> Option<Match> {
+    may_be_label(text).then(|| book.recognise(text)).flatten()
+}
+
+/// Short, not counting remarks in brackets (案例简介, with what it should contain).
+fn may_be_label(text: &str) -> bool {
+    const MAX_WITH_REMARKS: usize = 120;
+    text.chars().count() <= MAX_WITH_REMARKS && normalise(text).chars().count() <= MAX_LABEL_CHARS
 }
 
 /// Reads a worksheet that is a form. Blank cells belong to merged ranges and are passed over.
@@ -98,22 +98,24 @@ pub(crate) struct Form<'a> {
     labels: Vec<ColumnMapping>,
     unused: Vec<String>,
     /// A label alone in its row; its value is the next row.
-    pending: Option<(String, Field, Basis)>,
+    pending: Option<(String, Match)>,
+    /// Labels already in `labels`.
+    known: BTreeSet<String>,
 }
 
 impl<'a> Form<'a> {
     pub fn new(source: SourceRef, book: &'a HeaderBook) -> Self {
         let record = RawSubmission { source, ..RawSubmission::default() };
-        Self { book, record, labels: Vec::new(), unused: Vec::new(), pending: None }
+        Self { book, record, labels: Vec::new(), unused: Vec::new(), pending: None, known: BTreeSet::new() }
     }
 
     /// Takes one row of cells, blanks included where the format has real cells.
     pub fn row(&mut self, cells: &[FormCell]) {
         let mut at = 0;
-        if let Some((label, field, basis)) = self.pending.take() {
+        if let Some((label, found)) = self.pending.take() {
             match cells.first() {
                 Some(cell) if !cell.text.trim().is_empty() && whole_label(&cell.text, self.book).is_none() => {
-                    self.fill(&label, field, basis, &cell.text);
+                    self.fill(&label, found.field, found.basis, &cell.text);
                     at = 1;
                 }
                 _ => {}
@@ -128,14 +130,14 @@ impl<'a> Form<'a> {
     fn cell(&mut self, cells: &[FormCell], alone: bool) -> usize {
         let text = cells[0].text.trim();
         let value = cells.get(1).filter(|value| whole_label(&value.text, self.book).is_none());
-        if let Some((field, basis)) = is_label(text, self.book) {
+        if let Some(found) = is_label(text, self.book) {
             if alone {
-                self.pending = Some((text.to_owned(), field, basis));
+                self.pending = Some((text.to_owned(), found));
             }
             return match value {
                 Some(value) => {
                     let written = if value.continued { "" } else { value.text.as_str() };
-                    self.fill(text, field, basis, written);
+                    self.fill(text, found.field, found.basis, written);
                     2
                 }
                 None => 1,
@@ -174,8 +176,11 @@ impl<'a> Form<'a> {
     /// Fills a field; the first value stands, narrative adds up.
     pub fn fill(&mut self, label: &str, field: Field, basis: Basis, value: &str) {
         let label = label.split_whitespace().collect::<String>();
-        if !self.labels.iter().any(|known| known.header == label) {
+        if self.known.insert(label.clone()) {
             self.labels.push(ColumnMapping { header: label.clone(), field, basis });
+        }
+        if matches!(field, Field::Ignore | Field::Score) && !is_placeholder(value) {
+            self.unused.push(label.clone());
         }
         fill(&mut self.record, field, &label, value);
     }
@@ -191,10 +196,10 @@ impl<'a> Form<'a> {
         let personal = self.labels.iter().filter(|label| label.field == Field::Contact);
         let personal: Vec<&str> = personal.map(|label| label.header.as_str()).collect();
         if !personal.is_empty() {
-            found.note(&place, format!("personal contact fields were left out: {}", personal.join(", ")));
+            found.note(&place, format!("personal contact fields were left out: {}", named(&personal)));
         }
         if !self.unused.is_empty() {
-            found.note(&place, format!("fields not used: {}", self.unused.join(", ")));
+            found.note(&place, format!("fields not used: {}", named(&self.unused)));
         }
         if !self.labels.is_empty() {
             let SourceRef { file, sheet, .. } = place;
@@ -268,7 +273,8 @@ mod tests {
             &["单位信息", "所在地区", "某某省"],
             &["申报类别", "", "联系人", "张三"],
             &["投资规模", "三百万元"],
-            &["案例简介"],
+            &["推荐单位意见", "同意推荐。"],
+            &["案例简介(含背景、主要做法、创新点、应用成效,不超过1500字)"],
             &["热线统一受理,分级派单,办结后回访。"],
             &["主要模块", "受理、派单、督办、回访、分析五个模块,覆盖全市十七个区县和四十三个委办局。"],
         ]);
@@ -277,9 +283,9 @@ mod tests {
         assert_eq!(record.region.as_deref(), Some("某某省"));
         assert_eq!(record.category, None);
         let headings: Vec<Option<&str>> = record.sections.iter().map(|s| s.heading.as_deref()).collect();
-        assert_eq!(headings, [Some("案例简介"), Some("主要模块")]);
+        assert_eq!(headings, [Some("案例简介(含背景、主要做法、创新点、应用成效,不超过1500字)"), Some("主要模块")]);
         assert_eq!(notes.len(), 2, "{notes:?}");
-        assert!(notes[0].contains("联系人") && notes[1].contains("投资规模"), "{notes:?}");
+        assert!(notes[0].contains("联系人") && notes[1].ends_with("投资规模, 推荐单位意见"), "{notes:?}");
     }
 
     #[test]

@@ -130,6 +130,16 @@ fn cut_text(text: &mut String, left: &mut usize) -> usize {
     }
 }
 
+/// Names for a note: the first ones, and how many more there are.
+pub(crate) fn named(names: &[impl AsRef<str>]) -> String {
+    const NAMED: usize = 20;
+    let first: Vec<&str> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(NAMED) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
 /// A section, unless there is nothing in it.
 pub(crate) fn section(heading: Option<&str>, text: &str) -> Option<Section> {
     let text = text.trim();

@@ -104,7 +104,7 @@ const NAMES: &[(Field, &str)] = &[
     (
         Field::Unit,
         "申报单位 申报单位名称 申报单位全称 报送单位 单位名称 单位全称 单位 申报主体 申报机构 主办单位 \
-         机构名称 部门名称 所属单位 主管单位 牵头单位 建设单位 实施单位 责任单位 推荐单位 推荐单位名称 unit \
+         机构名称 部门名称 企业名称 公司名称 学校名称 所属单位 主管单位 牵头单位 建设单位 实施单位 责任单位 推荐单位 推荐单位名称 unit \
          unitname organisation organization org institution agency department applicant",
     ),
     (
@@ -147,6 +147,7 @@ const NAMES: &[(Field, &str)] = &[
 /// Short ends that decide alone: in Chinese the last word says what a header is about
 /// (申报单位联系人 is a person, 申报单位意见 an opinion, neither is a unit).
 const ENDINGS: &[(Field, &str)] = &[
+    (Field::Title, "名称 标题 题目"),
     (Field::Ignore, "意见 签字 盖章 签章 性质 代码"),
     (Field::Contact, "电话 手机 手机号 邮箱 姓名 职务 传真 地址"),
     (Field::Id, "编号"),
@@ -229,9 +230,12 @@ fn exact(key: &str) -> Option<Match> {
     Some(Match { field, basis: Basis::Exact, rank })
 }
 
-/// `1.案例名称`, `(2)创新点`, `案例简介500`, `一、案例简介`.
+/// `1.案例名称`, `创新点2`, `案例简介500`, `一、案例简介`; but 案例5 is a case, no header.
 fn exact_but_numbered(key: &str) -> Option<Match> {
-    let trimmed = key.trim_matches(|c: char| c.is_ascii_digit());
+    let digit = |c: char| c.is_ascii_digit();
+    let before = key.trim_end_matches(digit);
+    let may_end_in_digits = before.chars().count() >= MIN_CONTAINED_CHARS;
+    let trimmed = if may_end_in_digits { before } else { key }.trim_start_matches(digit);
     let unnumbered = trimmed.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
     [trimmed, unnumbered].into_iter().filter(|rest| *rest != key && !rest.is_empty()).find_map(exact)
 }
@@ -325,6 +329,8 @@ mod tests {
         assert_eq!(field("申报单位所在地区"), Some(Field::Region));
         assert_eq!(field("案例名称及简介"), Some(Field::Text));
         assert_eq!(field("参评案例名称"), Some(Field::Title));
+        assert_eq!(field("改革事项名称"), Some(Field::Title));
+        assert_eq!(field("申报单位名称"), Some(Field::Unit));
     }
 
     #[test]
@@ -339,6 +345,7 @@ mod tests {
     #[test]
     fn sentences_and_unknown_words_are_no_headers() {
         assert_eq!(field("年访问量"), None);
+        assert_eq!((field("案例5"), field("创新点2")), (None, Some(Field::Text)));
         assert_eq!(field("申报单位人数"), None);
         assert_eq!(field("把身份、证照、支付三类码合在一起。"), None);
         assert_eq!(field(""), None);

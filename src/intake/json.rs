@@ -1,5 +1,7 @@
 //! JSON lines, a JSON array, or one JSON object: a nomination an object.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::nomination::{RawSubmission, Rejection, Section, SourceRef};
@@ -13,12 +15,14 @@ use super::reader::Document;
 
 /// An unknown key's text of more characters is narrative; a shorter one is named in a note.
 const NARRATIVE_CHARS: usize = 30;
+/// Further notes of one sort are counted.
+const MAX_NOTES: usize = 20;
 
 /// Reads every object that can be read; a broken line costs that line.
 pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
     let decoded = decode(document.bytes).map_err(undecodable)?;
     let text = decoded.text.as_str();
-    let mut reader = Objects { document, found, ignored_keys: Vec::new(), seen: 0 };
+    let mut reader = Objects { document, found, ignored_keys: BTreeSet::new(), odd_signals: 0, seen: 0 };
     if text.trim_start().starts_with('[') {
         reader.array(text);
     } else if let Some(object) = one_object(text) {
@@ -26,9 +30,14 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
     } else {
         reader.lines(text, &decoded.broken_lines);
     }
-    let Objects { ignored_keys, seen, .. } = reader;
-    for key in ignored_keys {
+    let Objects { ignored_keys, odd_signals, seen, .. } = reader;
+    for key in ignored_keys.iter().take(MAX_NOTES) {
         found.note(&document.place, format!("key {key:?} is unknown and was not used"));
+    }
+    for (count, what) in [(ignored_keys.len(), "unknown keys"), (odd_signals, "signals that are no numbers")] {
+        if count > MAX_NOTES {
+            found.note(&document.place, format!("{} more {what} were left out", count - MAX_NOTES));
+        }
     }
     if seen == 0 {
         return Err(Refusal::new("the file holds no record", "write one JSON object a line"));
@@ -48,7 +57,9 @@ fn one_object(text: &str) -> Option<Value> {
 struct Objects<'a, 'f> {
     document: &'a Document<'a>,
     found: &'f mut Found,
-    ignored_keys: Vec<String>,
+    /// Keys that no record used; one note each.
+    ignored_keys: BTreeSet<String>,
+    odd_signals: usize,
     seen: usize,
 }
 
@@ -158,7 +169,12 @@ impl Objects<'_, '_> {
             match value.as_f64().filter(|number| number.is_finite()) {
                 Some(number) => drop(record.signals.insert(name, number)),
                 None if value.is_null() => {}
-                None => self.found.note(place, format!("signal {name:?} is no number and was left out")),
+                None => {
+                    self.odd_signals += 1;
+                    if self.odd_signals <= MAX_NOTES {
+                        self.found.note(place, format!("signal {name:?} is no number and was left out"));
+                    }
+                }
             }
         }
         Ok(())
@@ -173,8 +189,7 @@ impl Objects<'_, '_> {
             (None, Value::String(text)) if text.chars().count() > NARRATIVE_CHARS => {
                 record.sections.push(Section { heading: Some(key), text });
             }
-            _ if !self.ignored_keys.contains(&key) => self.ignored_keys.push(key),
-            _ => {}
+            _ => drop(self.ignored_keys.insert(key)),
         }
     }
 }

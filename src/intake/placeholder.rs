@@ -34,11 +34,13 @@ const WORDS: &[&str] = &[
 
 /// A reference to another paper is longer, yet still no text (详见附件材料, 详见申报书).
 const MAX_REFERENCE_CHARS: usize = 10;
+/// Letters and digits of the longest placeholder, with some room for digits.
+const MAX_PLACEHOLDER_CHARS: usize = 16;
 
 /// True for text that says nothing: 无, 略, 详见附件, N/A, a dash, or nothing at all.
 pub(crate) fn is_placeholder(text: &str) -> bool {
-    // Anything longer is text; saves folding long narratives.
-    if text.len() > 200 {
+    // Anything longer is text; saves folding it.
+    if text.chars().filter(|c| c.is_alphanumeric()).nth(MAX_PLACEHOLDER_CHARS).is_some() {
         return false;
     }
     let key: String = text.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect();

@@ -120,7 +120,8 @@ impl Prose<'_, '_, '_> {
             self.in_body = true;
             return true;
         }
-        if self.in_body {
+        let is_remark = matches!(found.field, Field::Ignore | Field::Score | Field::RowNumber);
+        if self.in_body || is_remark {
             return false;
         }
         self.form.fill(label, found.field, found.basis, value);

@@ -242,6 +242,10 @@ fn old_excel_and_opendocument_workbooks_read_alike() {
         assert!(batch.submissions.iter().all(|record| record.region.as_deref() == Some("某某省")), "{name}");
         assert_eq!(batch.submissions[1].source.to_string(), format!("{name}, sheet {sheet}, row 4"));
     }
+    // LibreOffice's own file: merged title, repeated empty rows, a hidden sheet.
+    let saved = read_one("libreoffice.ods", fixture("libreoffice.ods"));
+    assert_eq!(titles(&saved), ["一窗受理改革", "热线提质增效"]);
+    assert!(saved.notes.iter().any(|note| note.contains("the sheet is hidden")), "{:?}", saved.notes);
     let notes = read_one("merged.xls", fixture("merged.xls")).notes.join("\n");
     assert!(notes.contains("旧稿: skipped, the sheet is hidden") && notes.contains("totals (row 5)"), "{notes}");
 }

@@ -108,9 +108,11 @@ impl Content {
 
 /// A finite number, with or without thousands separators.
 pub(crate) fn number(cell: &str) -> Option<f64> {
+    if !cell.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
+        return None;
+    }
     let plain: String = cell.trim().chars().filter(|c| !matches!(c, ',' | '\u{ff0c}' | ' ')).collect();
-    let digits_first = plain.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'));
-    plain.parse::<f64>().ok().filter(|value| digits_first && value.is_finite())
+    plain.parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
 /// A mainland mobile number or an identity number.

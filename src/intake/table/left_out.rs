@@ -22,9 +22,9 @@ const REMARKS: &[&str] =
 /// Longer cells are prose, whatever the row begins with.
 const PROSE_CHARS: usize = 30;
 
-/// Decides whether `row` is something else than a nomination.
-pub(crate) fn reason(row: &GridRow, header: &[String], columns: &[Column]) -> Option<LeftOut> {
-    if is_repeated_header(row, header) {
+/// Decides whether `row` is something else than a nomination. `header_keys` are the normalised header cells.
+pub(crate) fn reason(row: &GridRow, header_keys: &[String], columns: &[Column]) -> Option<LeftOut> {
+    if is_repeated_header(row, header_keys) {
         Some(LeftOut::RepeatedHeader)
     } else if is_total(row, columns) {
         Some(LeftOut::Total)
@@ -33,16 +33,24 @@ pub(crate) fn reason(row: &GridRow, header: &[String], columns: &[Column]) -> Op
     }
 }
 
-fn is_repeated_header(row: &GridRow, header: &[String]) -> bool {
-    let same = row.filled().filter(|(at, cell)| header.get(*at).is_some_and(|name| normalise(name) == normalise(cell)));
-    let (same, filled) = (same.count(), row.filled().count());
+fn is_repeated_header(row: &GridRow, header_keys: &[String]) -> bool {
+    let repeats = |(at, cell): &(usize, &str)| {
+        header_keys.get(*at).is_some_and(|key| !key.is_empty() && short_key(cell).as_ref() == Some(key))
+    };
+    let (same, filled) = (row.filled().filter(repeats).count(), row.filled().count());
     same >= 2 && same * 5 >= filled * 4
+}
+
+/// The normal form of a cell that may be a header or a total; none for prose, which costs time to fold.
+fn short_key(cell: &str) -> Option<String> {
+    const MAX_BYTES: usize = 150;
+    (cell.len() <= MAX_BYTES).then(|| normalise(cell))
 }
 
 /// 合计 stands in one of the first two filled cells (after a row number), and no prose follows.
 fn is_total(row: &GridRow, columns: &[Column]) -> bool {
     let says_total = row.filled().take(2).any(|(_, cell)| {
-        let key = normalise(cell);
+        let key = short_key(cell).unwrap_or_default();
         let bare = key.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '个' | '项' | '件' | '家' | '条'));
         TOTALS.contains(&bare)
     });

@@ -11,8 +11,8 @@ use crate::nomination::{RawSubmission, SourceRef};
 
 use super::check::TableMapping;
 use super::form;
-use super::found::{Found, Refusal, section};
-use super::headers::Field;
+use super::found::{Found, Refusal, named, section};
+use super::headers::{Field, normalise};
 use super::limits::Limits;
 use super::mapping::HeaderBook;
 use super::placeholder::{is_placeholder, means_same_as_above};
@@ -96,10 +96,11 @@ fn list(mut grid: Grid, header: HeaderRow, place: &SourceRef, book: &HeaderBook,
     });
     let roles = Roles::new(&columns);
     roles.note_unused(found, place, &grid.rows);
+    let header_keys: Vec<String> = header.cells.iter().map(|cell| normalise(cell)).collect();
     let mut left_out = Vec::new();
     let mut above = RawSubmission::default();
     for row in &grid.rows {
-        match left_out::reason(row, &header.cells, &columns) {
+        match left_out::reason(row, &header_keys, &columns) {
             Some(reason) => left_out.push((reason, row.number)),
             None => {
                 let submission = roles.record(row, place, &above);
@@ -204,7 +205,7 @@ impl<'a> Roles<'a> {
         let filled = |column: &&Column| rows.iter().any(|row| !row.cell(column.index).is_empty());
         let names = |fields: &[Field]| {
             let unused = self.all.iter().filter(|column| fields.contains(&column.field)).filter(filled);
-            unused.map(Column::name).collect::<Vec<_>>().join(", ")
+            named(&unused.map(Column::name).collect::<Vec<_>>())
         };
         for (fields, why) in [
             (&[Field::Contact][..], "personal contact columns were left out"),
@@ -219,7 +220,7 @@ impl<'a> Roles<'a> {
         for (field, columns) in self.single.iter().filter(|(_, columns)| columns.len() > 1) {
             let spare: Vec<String> = columns[1..].iter().map(|column| column.name()).collect();
             let (field, used) = (field.as_str(), columns[0].name());
-            found.note(place, format!("{field} is taken from {used}; {} only where that is blank", spare.join(", ")));
+            found.note(place, format!("{field} is taken from {used}; {} only where that is blank", named(&spare)));
         }
         for column in self.all.iter().filter(|column| column.field == Field::Signal) {
             let cells = rows.iter().map(|row| row.cell(column.index)).filter(|cell| !is_placeholder(cell));
