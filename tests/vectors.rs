@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use proptest::prelude::*;
 use serde::Deserialize;
 use shortlister::embed::reference::Reference;
 use shortlister::embed::{Encoder, EncoderOptions, Role, Vectors, vectors};
@@ -31,12 +32,17 @@ fn reference() -> Vec<Vec<f32>> {
 
 fn encoder(threads: usize) -> &'static Encoder {
     static ONE: OnceLock<Encoder> = OnceLock::new();
+    static TWO: OnceLock<Encoder> = OnceLock::new();
     static THREE: OnceLock<Encoder> = OnceLock::new();
     let load = || {
         let options = EncoderOptions { threads: Some(threads), ..EncoderOptions::default() };
         Encoder::load(&ModelSource::Embedded, options).unwrap()
     };
-    if threads == 1 { ONE.get_or_init(load) } else { THREE.get_or_init(load) }
+    match threads {
+        1 => ONE.get_or_init(load),
+        2 => TWO.get_or_init(load),
+        _ => THREE.get_or_init(load),
+    }
 }
 
 fn embed(encoder: &Encoder, texts: &[&str], role: Role) -> Vectors {
@@ -92,6 +98,44 @@ fn a_vector_has_the_same_bits_alone_and_in_any_batch_order_and_thread_count() {
             assert_eq!(&bits(forward.row(index)), expected, "{threads} threads, {:?}", all[index]);
             assert_eq!(&bits(backward.row(all.len() - 1 - index)), expected, "reversed, {:?}", all[index]);
         }
+    }
+}
+
+/// Sixty different texts of 4 to about 200 tokens, and what each gives alone on one thread.
+fn sixty() -> &'static [(String, Vec<u32>)] {
+    static SIXTY: OnceLock<Vec<(String, Vec<u32>)>> = OnceLock::new();
+    SIXTY.get_or_init(|| {
+        let pool: String = texts().into_iter().map(|(_, text)| text.chars().take(300).collect::<String>()).collect();
+        let pool: Vec<char> = pool.chars().collect();
+        let cut = |i: usize| pool[i * 31 % 1500..].iter().take(1 + i * i % 37 * 5).collect::<String>() + &i.to_string();
+        let alone = |text: String| {
+            let row = bits(embed(encoder(1), &[&text], Role::Passage).row(0));
+            (text, row)
+        };
+        (0..60).map(|i| alone(cut(i))).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 9, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_vector_has_the_same_bits_however_sixty_texts_are_shuffled_and_split(
+        order in Just((0..60).collect::<Vec<usize>>()).prop_shuffle(),
+        sizes in prop::collection::vec(1_usize..40, 60),
+        threads in 1_usize..4,
+    ) {
+        let mut rest = order.as_slice();
+        for size in sizes {
+            let batch;
+            (batch, rest) = rest.split_at(size.min(rest.len()));
+            let texts: Vec<&str> = batch.iter().map(|&text| sixty()[text].0.as_str()).collect();
+            let vectors = embed(encoder(threads), &texts, Role::Passage);
+            for (row, &text) in batch.iter().enumerate() {
+                prop_assert_eq!(&bits(vectors.row(row)), &sixty()[text].1, "{} threads, {:?}", threads, sixty()[text].0);
+            }
+        }
+        prop_assert!(rest.is_empty());
     }
 }
 

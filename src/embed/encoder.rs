@@ -1,12 +1,12 @@
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use rayon::prelude::*;
 
 use super::forward::{Network, Scratch};
+use super::jobs::jobs;
+use super::pooling::unit_vector;
 use super::tokens::{TextReader, Tokens};
+use super::workers::Workers;
 use super::{EmbedError, Vectors};
-use crate::model::{EncoderConfig, MANIFEST_FILE, Manifest, ModelError, ModelSource, Pooling, Weights};
+use crate::model::{EncoderConfig, MANIFEST_FILE, Manifest, ModelError, ModelSource, Weights};
 use crate::progress::Progress;
 
 /// Which prefix a text gets.
@@ -40,7 +40,7 @@ impl Engine {
 /// How to run the encoder. Nothing here changes a vector.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EncoderOptions {
-    /// Texts encoded side by side; one for each core when not given.
+    /// Threads, each with texts of its own; one for each core when not given.
     pub threads: Option<usize>,
     /// Arithmetic.
     pub engine: Engine,
@@ -61,7 +61,7 @@ pub struct Encoder {
     centre: Option<Vec<f32>>,
     reader: TextReader,
     network: Network,
-    pool: rayon::ThreadPool,
+    workers: Workers,
 }
 
 impl Encoder {
@@ -77,11 +77,8 @@ impl Encoder {
         let weights = Weights::read(source, &manifest.weights)?;
         let network = Network::load(&config, &weights)?;
         let centre = read_centre(source, &manifest)?;
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(options.threads.unwrap_or(0))
-            .build()
-            .map_err(|error| ModelError::damaged("threads", error))?;
-        Ok(Self { manifest, centre, reader, network, pool })
+        let workers = Workers::new(options.threads).map_err(|error| ModelError::damaged("threads", error))?;
+        Ok(Self { manifest, centre, reader, network, workers })
     }
 
     /// Length of a vector.
@@ -138,62 +135,45 @@ impl Encoder {
     }
 
     fn tokenize(&self, texts: &[&str], distinct: &[usize], role: Role) -> Result<Vec<Tokens>, EmbedError> {
-        let read = |&index: &usize| {
+        let read = |_: &mut (), slot: usize| {
+            let index = distinct[slot];
             self.reader.read(texts[index], role).map_err(|problem| EmbedError::Tokenize { index, problem })
         };
-        self.pool.install(|| distinct.par_iter().map(read).collect())
+        self.workers.map(distinct.len(), || (), read).into_iter().collect()
     }
 
-    /// Runs the longest texts first, so that no thread is left with a long one at the end.
+    /// The unit vectors of `tokens`, in their order.
     fn encode(
         &self,
         distinct: &[usize],
         tokens: &[Tokens],
         progress: &dyn Progress,
     ) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let mut order: Vec<usize> = (0..tokens.len()).collect();
-        order.sort_by_key(|&slot| (std::cmp::Reverse(tokens[slot].ids.len()), slot));
-        progress.start("embed", tokens.iter().map(|tokens| tokens.ids.len() as u64).sum(), "tokens");
-        let next = AtomicUsize::new(0);
-        let worker = |_: rayon::BroadcastContext<'_>| {
-            let (mut done, mut scratch) = (Vec::new(), Scratch::default());
-            while let Some(&slot) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                done.push((slot, self.encode_one(distinct[slot], &tokens[slot].ids, &mut scratch)));
-                progress.advance(tokens[slot].ids.len() as u64);
-            }
-            done
-        };
-        let mut rows: Vec<(usize, _)> = self.pool.broadcast(worker).into_iter().flatten().collect();
+        let lengths: Vec<usize> = tokens.iter().map(|tokens| tokens.ids.len()).collect();
+        let jobs = jobs(&lengths, self.workers.count());
+        progress.start("embed", lengths.iter().sum::<usize>() as u64, "tokens");
+        let rows = self.workers.map(jobs.len(), Scratch::default, |scratch, job| {
+            let ids: Vec<&[u32]> = jobs[job].iter().map(|&slot| tokens[slot].ids.as_slice()).collect();
+            let rows = self.encode_job(&ids, scratch);
+            progress.advance(ids.iter().map(|ids| ids.len() as u64).sum());
+            rows
+        });
         progress.finish();
+        let mut rows: Vec<(usize, _)> = jobs.concat().into_iter().zip(rows.into_iter().flatten()).collect();
         rows.sort_by_key(|(slot, _)| *slot);
-        rows.into_iter().map(|(_, row)| row).collect()
+        rows.into_iter().map(|(slot, row)| row.ok_or(EmbedError::NotFinite { index: distinct[slot] })).collect()
     }
 
-    /// The unit vector of one token sequence, `[dim]`.
-    fn encode_one(&self, index: usize, ids: &[u32], scratch: &mut Scratch) -> Result<Vec<f32>, EmbedError> {
-        let hidden = self.network.forward(ids, scratch);
-        let mut row = match self.manifest.pooling {
-            Pooling::Mean => mean_row(hidden, self.dim()),
-            Pooling::Cls => hidden[..self.dim()].to_vec(),
+    /// The unit vectors of a job's texts, `[dim]` each; nothing for a text whose vector is no direction.
+    fn encode_job(&self, texts: &[&[u32]], scratch: &mut Scratch) -> Vec<Option<Vec<f32>>> {
+        let mut hidden = self.network.forward(texts, scratch);
+        let unit = |ids: &&[u32]| {
+            let (own, rest) = hidden.split_at(ids.len() * self.dim());
+            hidden = rest;
+            unit_vector(self.manifest.pooling, own, self.dim())
         };
-        let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
-        if !length.is_normal() {
-            return Err(EmbedError::NotFinite { index });
-        }
-        row.iter_mut().for_each(|value| *value /= length);
-        Ok(row)
+        texts.iter().map(unit).collect()
     }
-}
-
-/// The mean over the rows of `[seq, dim]`.
-fn mean_row(hidden: &[f32], dim: usize) -> Vec<f32> {
-    let mut sum = vec![0.0; dim];
-    for row in hidden.chunks_exact(dim) {
-        sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-    }
-    let count = (hidden.len() / dim) as f32;
-    sum.iter_mut().for_each(|sum| *sum /= count);
-    sum
 }
 
 /// The manifest and `config.json` describe one model.

@@ -1,16 +1,20 @@
 //! Texts to unit vectors: the same for any batch, order and number of threads.
 //!
-//! Every text runs through the encoder alone, so nothing another text does can reach it; texts run side by side, one
-//! thread each.
+//! Texts run in jobs of a few hundred tokens, whole jobs side by side, one thread each. Within a job a text's rows pass
+//! through every product and norm as they would alone, and attention never leaves the text, so nothing another text
+//! does can reach it.
 
 mod encoder;
 mod error;
 mod forward;
+mod jobs;
 mod nominations;
+mod pooling;
 pub mod reference;
 pub mod space;
 mod tokens;
 pub mod vectors;
+mod workers;
 
 pub use encoder::{Embedded, Encoder, EncoderOptions, Engine, Role};
 pub use error::EmbedError;

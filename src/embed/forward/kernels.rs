@@ -26,8 +26,12 @@ macro_rules! for_this_cpu {
 }
 
 for_this_cpu!(
-    /// GELU in its exact form, x/2 (1 + erf(x/sqrt 2)), in place.
-    gelu, gelu_portable, (values: &mut [f32])
+    /// Adds the bias to each row of `bias.len()` values, in place.
+    add_bias, add_bias_portable, (values: &mut [f32], bias: &[f32])
+);
+for_this_cpu!(
+    /// Adds the bias to each row of `bias.len()` values, then GELU in its exact form, x/2 (1 + erf(x/sqrt 2)); in place.
+    add_bias_gelu, add_bias_gelu_portable, (values: &mut [f32], bias: &[f32])
 );
 for_this_cpu!(
     /// Softmax over each row of `columns` values, in place.
@@ -37,13 +41,36 @@ for_this_cpu!(
     /// Layer norm over each row of `weight.len()` values, in place.
     layer_norm_rows, layer_norm_rows_portable, (values: &mut [f32], weight: &[f32], bias: &[f32], epsilon: f32)
 );
+for_this_cpu!(
+    /// Adds to each row of `added.len()` values `added` and the row of `residual`, in place.
+    add_rows, add_rows_portable, (values: &mut [f32], added: &[f32], residual: &[f32])
+);
 
 #[inline(always)]
-fn gelu_portable(values: &mut [f32]) {
-    for value in values {
-        let x = *value;
-        let half_erfc = half_erfc_of_root_half(x.abs());
-        *value = x * if x < 0.0 { half_erfc } else { 1.0 - half_erfc };
+fn add_bias_portable(values: &mut [f32], bias: &[f32]) {
+    for row in values.chunks_exact_mut(bias.len()) {
+        row.iter_mut().zip(bias).for_each(|(value, bias)| *value += bias);
+    }
+}
+
+#[inline(always)]
+fn add_bias_gelu_portable(values: &mut [f32], bias: &[f32]) {
+    for row in values.chunks_exact_mut(bias.len()) {
+        for (value, bias) in row.iter_mut().zip(bias) {
+            let x = *value + bias;
+            let half_erfc = half_erfc_of_root_half(x.abs());
+            *value = x * if x < 0.0 { half_erfc } else { 1.0 - half_erfc };
+        }
+    }
+}
+
+#[inline(always)]
+fn add_rows_portable(values: &mut [f32], added: &[f32], residual: &[f32]) {
+    let count = added.len();
+    for (row, residual) in values.chunks_exact_mut(count).zip(residual.chunks_exact(count)) {
+        for ((value, added), residual) in row.iter_mut().zip(added).zip(residual) {
+            *value += added + residual;
+        }
     }
 }
 
@@ -149,7 +176,7 @@ mod tests {
         let mut values = sample(20_001, 9.0);
         let tensor = candle_core::Tensor::new(values.as_slice(), &candle_core::Device::Cpu).unwrap();
         let exact = tensor.gelu_erf().unwrap().to_vec1::<f32>().unwrap();
-        gelu(&mut values);
+        add_bias_gelu(&mut values, &[0.0]);
         for (ours, exact) in values.iter().zip(exact) {
             assert!((ours - exact).abs() <= 5e-7, "{ours} {exact}");
         }
@@ -184,10 +211,15 @@ mod tests {
             let (weight, bias) = (sample(count, 2.0), sample(count, 1.0));
             let mut wide = sample(count * 3, 9.0);
             let mut portable = wide.clone();
-            gelu(&mut wide);
+            let residual = sample(count * 3, 4.0);
+            add_bias(&mut wide, &weight);
+            add_bias_gelu(&mut wide, &bias);
+            add_rows(&mut wide, &weight, &residual);
             softmax_rows(&mut wide, count);
             layer_norm_rows(&mut wide, &weight, &bias, 1e-5);
-            gelu_portable(&mut portable);
+            add_bias_portable(&mut portable, &weight);
+            add_bias_gelu_portable(&mut portable, &bias);
+            add_rows_portable(&mut portable, &weight, &residual);
             softmax_rows_portable(&mut portable, count);
             layer_norm_rows_portable(&mut portable, &weight, &bias, 1e-5);
             let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();

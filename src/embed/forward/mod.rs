@@ -1,19 +1,24 @@
-//! The forward pass of BERT-style encoders, one text at a time on one thread.
+//! The forward pass of BERT-style encoders: several texts, one thread.
 //!
 //! The same arithmetic as candle-transformers' `bert` in f32 (tests compare them), without its copies and its hand-over
-//! between threads: biases and residuals are laid into the output before the product is added to them, the three
-//! projections of attention are one product, weights lie as the product reads them, buffers are reused.
+//! between threads. The tokens of several texts lie one after another in one matrix, without padding, so that products
+//! with weights run at the CPU's full rate however short the texts are; attention stays within each text. Weights are
+//! packed once, the three projections of attention are one product, biases and residuals are added where the next step
+//! reads them anyway, buffers are reused.
 
+mod attention;
 mod kernels;
+mod linear;
 mod matmul;
 
 use crate::model::{EncoderConfig, ModelError, RowTable, Weights, values};
-use kernels::{gelu, layer_norm_rows, softmax_rows};
-use matmul::{Matrix, Output, matmul};
+use attention::Heads;
+use kernels::{add_bias, add_bias_gelu, add_rows, layer_norm_rows};
+use linear::{Kernel, Linear};
 
 /// The weights of an encoder, laid out for [`Network::forward`].
 pub struct Network {
-    config: EncoderConfig,
+    heads: Heads,
     words: RowTable,
     /// Position plus first token type embedding, `[positions, hidden]`; row 0 belongs to the first token.
     positions: Vec<f32>,
@@ -30,32 +35,27 @@ struct Layer {
     output_norm: Norm,
 }
 
-/// `weight` is `[inputs, outputs]`: transposed, so that the product reads it in order.
-struct Linear {
-    weight: Vec<f32>,
-    bias: Vec<f32>,
-}
-
 struct Norm {
     weight: Vec<f32>,
     bias: Vec<f32>,
     epsilon: f32,
 }
 
-/// Buffers that one thread reuses from text to text.
+/// What one thread reuses from job to job. `tokens` are those of all texts of a job.
 #[derive(Default)]
 pub struct Scratch {
-    /// `[seq, hidden]`: what a layer takes and gives.
+    kernel: Kernel,
+    /// `[tokens, hidden]`: what a layer takes and gives.
     states: Vec<f32>,
-    /// `[seq, hidden]`: after attention.
+    /// `[tokens, hidden]`: after attention.
     attended: Vec<f32>,
-    /// `[seq, 3 * hidden]`: query, key and value side by side.
+    /// `[tokens, 3 * hidden]`: query, key and value side by side.
     projected: Vec<f32>,
-    /// `[seq, seq]`: one head's attention.
+    /// `[seq, seq]`: one head's attention in one text.
     scores: Vec<f32>,
-    /// `[seq, hidden]`: the heads' results side by side.
+    /// `[tokens, hidden]`: the heads' results side by side.
     context: Vec<f32>,
-    /// `[seq, intermediate]`.
+    /// `[tokens, intermediate]`.
     inner: Vec<f32>,
 }
 
@@ -77,26 +77,34 @@ impl Network {
             positions,
             norm: Norm::load(config, weights, "embeddings.LayerNorm")?,
             layers: (0..config.layers).map(|layer| Layer::load(config, weights, layer)).collect::<Result<_, _>>()?,
-            config: config.clone(),
+            heads: Heads { count: config.heads, hidden },
         })
     }
 
-    /// Hidden states of the last layer, `[ids.len(), hidden] f32`; they lie in `scratch`.
+    /// Hidden states of the last layer, `[tokens, hidden] f32`, text after text; they lie in `scratch`.
+    ///
+    /// A text's rows have the same bits whatever texts stand beside it.
     ///
     /// # Panics
-    /// When there are more ids than positions, or an id beyond the vocabulary; [`super::Encoder`] checks both.
-    pub fn forward<'s>(&self, ids: &[u32], scratch: &'s mut Scratch) -> &'s [f32] {
-        self.embed(ids, &mut scratch.states);
+    /// When a text has more ids than there are positions, or an id beyond the vocabulary; [`super::Encoder`] checks
+    /// both.
+    pub fn forward<'s>(&self, texts: &[&[u32]], scratch: &'s mut Scratch) -> &'s [f32] {
+        scratch.states.clear();
+        for ids in texts {
+            self.embed(ids, &mut scratch.states);
+        }
         for layer in &self.layers {
-            layer.forward(&self.config, ids.len(), scratch);
+            layer.forward(self.heads, texts, scratch);
         }
         &scratch.states
     }
 
+    /// Appends the `[ids.len(), hidden]` embeddings of one text.
     fn embed(&self, ids: &[u32], states: &mut Vec<f32>) {
-        let hidden = self.config.hidden_size;
-        states.clear();
+        let hidden = self.heads.hidden;
+        let start = states.len();
         states.extend_from_slice(&self.positions[..ids.len() * hidden]);
+        let states = &mut states[start..];
         for (row, &id) in states.chunks_exact_mut(hidden).zip(ids) {
             self.words.add_row(id as usize, row);
         }
@@ -130,75 +138,23 @@ impl Layer {
         })
     }
 
-    fn forward(&self, config: &EncoderConfig, seq: usize, scratch: &mut Scratch) {
-        let Scratch { states, attended, projected, scores, context, inner } = scratch;
-        self.query_key_value.apply(states, seq, None, projected);
-        attention(config, seq, projected, scores, context);
-        self.attention_output.apply(context, seq, Some(states), attended);
-        self.attention_norm.apply(attended);
-        self.inner.apply(attended, seq, None, inner);
-        gelu(inner);
-        self.output.apply(inner, seq, Some(attended), states);
-        self.output_norm.apply(states);
-    }
-}
-
-/// Scaled dot-product attention, head by head: `[seq, 3 * hidden]` to `[seq, hidden]`.
-fn attention(config: &EncoderConfig, seq: usize, projected: &[f32], scores: &mut Vec<f32>, context: &mut Vec<f32>) {
-    let (hidden, width) = (config.hidden_size, config.hidden_size / config.heads);
-    let scale = 1.0 / (width as f32).sqrt();
-    scores.resize(seq * seq, 0.0);
-    context.resize(seq * hidden, 0.0);
-    for head in 0..config.heads {
-        let part = |which: usize| Matrix {
-            data: &projected[which * hidden + head * width..],
-            rows: seq,
-            columns: width,
-            row_stride: 3 * hidden,
-            column_stride: 1,
-        };
-        let (query, key, value) = (part(0), part(1), part(2));
-        matmul(scores, seq, Output::Replace, scale, query, key.transposed());
-        softmax_rows(scores, seq);
-        let weights = Matrix::row_major(scores, seq, seq);
-        matmul(&mut context[head * width..], hidden, Output::Replace, 1.0, weights, value);
-    }
-}
-
-impl Linear {
-    /// The layers `names`, each `[outputs, inputs]` in the file, side by side.
-    fn load(weights: &Weights, names: &[String], inputs: usize, outputs: usize) -> Result<Self, ModelError> {
-        let all = names.len() * outputs;
-        let mut weight = vec![0.0; inputs * all];
-        let mut bias = Vec::with_capacity(all);
-        for (part, name) in names.iter().enumerate() {
-            let rows = values(&weights.get(&format!("{name}.weight"), &[outputs, inputs])?);
-            for (output, row) in rows.chunks_exact(inputs).enumerate() {
-                for (input, value) in row.iter().enumerate() {
-                    weight[input * all + part * outputs + output] = *value;
-                }
-            }
-            bias.extend(values(&weights.get(&format!("{name}.bias"), &[outputs])?));
+    fn forward(&self, heads: Heads, texts: &[&[u32]], scratch: &mut Scratch) {
+        let Scratch { kernel, states, attended, projected, scores, context, inner } = scratch;
+        self.query_key_value.product(kernel, states, projected);
+        add_bias(projected, self.query_key_value.bias());
+        context.resize(states.len(), 0.0);
+        let mut start = 0;
+        for ids in texts {
+            let end = start + ids.len() * heads.hidden;
+            heads.attend(&projected[3 * start..3 * end], &mut context[start..end], scores);
+            start = end;
         }
-        Ok(Self { weight, bias })
-    }
-
-    /// `out = input * weight + bias`, plus `residual` if given; `[seq, inputs]` to `[seq, outputs]`.
-    fn apply(&self, input: &[f32], seq: usize, residual: Option<&[f32]>, out: &mut Vec<f32>) {
-        let (inputs, outputs) = (self.weight.len() / self.bias.len(), self.bias.len());
-        out.resize(seq * outputs, 0.0);
-        match residual {
-            Some(residual) => {
-                for (out, residual) in out.chunks_exact_mut(outputs).zip(residual.chunks_exact(outputs)) {
-                    for ((out, residual), bias) in out.iter_mut().zip(residual).zip(&self.bias) {
-                        *out = residual + bias;
-                    }
-                }
-            }
-            None => out.chunks_exact_mut(outputs).for_each(|row| row.copy_from_slice(&self.bias)),
-        }
-        let (input, weight) = (Matrix::row_major(input, seq, inputs), Matrix::row_major(&self.weight, inputs, outputs));
-        matmul(out, outputs, Output::Add, 1.0, input, weight);
+        self.attention_output.product(kernel, context, attended);
+        self.attention_norm.add_and_apply(attended, self.attention_output.bias(), states);
+        self.inner.product(kernel, attended, inner);
+        add_bias_gelu(inner, self.inner.bias());
+        self.output.product(kernel, inner, states);
+        self.output_norm.add_and_apply(states, self.output.bias(), attended);
     }
 }
 
@@ -211,5 +167,11 @@ impl Norm {
 
     fn apply(&self, values: &mut [f32]) {
         layer_norm_rows(values, &self.weight, &self.bias, self.epsilon);
+    }
+
+    /// Adds `bias` to every row and `residual` to all, then norms.
+    fn add_and_apply(&self, values: &mut [f32], bias: &[f32], residual: &[f32]) {
+        add_rows(values, bias, residual);
+        self.apply(values);
     }
 }
