@@ -41,7 +41,7 @@ pub(super) static WORDING: Wording = Wording {
         ),
         (
             "Novelty",
-            "0 to 100; low when another case of the batch says much the same. For information; it does not move the rank.",
+            "0 to 100; low when the case is close to what the category descriptions call typical. A scale of similarity that does not depend on the other cases; for information, it does not move the rank.",
         ),
         (
             "Duplicate",
