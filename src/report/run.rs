@@ -70,7 +70,7 @@ pub struct RunOptions {
 pub struct ModelRecord {
     /// Name in its manifest.
     pub name: String,
-    /// SHA-256 of its weights, lower-case hex.
+    /// SHA-256 over everything that shapes its vectors, lower-case hex; see [`crate::model::fingerprint`].
     pub sha256: String,
     /// How it was run (`f32`, `int8`).
     pub engine: String,
