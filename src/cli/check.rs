@@ -11,6 +11,7 @@ use crate::clean::clean;
 use crate::dedupe::dedupe;
 use crate::intake::{self, Basis, InputFile, TableMapping};
 use crate::nomination::{NominationId, Rejection};
+use crate::pipeline::recount;
 
 /// What `check --format json` prints.
 #[derive(Serialize)]
@@ -31,7 +32,7 @@ struct Checked {
 struct Duplicate {
     id: NominationId,
     duplicate_of: NominationId,
-    /// Share of common character 4-grams, 0 to 1.
+    /// Share of common shingles, 0 to 1.
     resemblance: f64,
 }
 
@@ -47,12 +48,13 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Status> {
             resemblance,
         })
     });
+    let files = recount(batch.files, &cleaned.rejections);
     let rejections = [batch.rejections, cleaned.rejections].concat();
     let checked = Checked {
         nominations: nominations.len(),
         rejected: rejections.len(),
         duplicates: duplicates.collect(),
-        files: batch.files,
+        files,
         tables: batch.tables,
         rejections,
         notes: batch.notes,

@@ -48,7 +48,7 @@ fn fetch(name: &str) -> anyhow::Result<()> {
 fn make(args: &ImportArgs) -> anyhow::Result<()> {
     let ImportArgs { weights, tokenizer, background, out } = args;
     let manifest = import::e5_small(weights, tokenizer, background.as_deref(), out)?;
-    eprintln!("{} made in {}; check it with `shortlister model verify {0}`", out.display(), manifest.name);
+    eprintln!("{} made in {1}; check it with `shortlister model verify {1}`", manifest.name, out.display());
     Ok(())
 }
 

@@ -186,20 +186,12 @@ pub struct Criterion {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Markers {
-    /// It runs.
-    pub in_use: Vec<String>,
     /// It does not yet.
     pub planned: Vec<String>,
     /// A measured change.
     pub outcome: Vec<String>,
-    /// Activity, not outcome.
-    pub output: Vec<String>,
     /// Stock phrases without content.
     pub slogan: Vec<String>,
-    /// A method of one's own.
-    pub own_idea: Vec<String>,
-    /// Taken over by others.
-    pub replicable: Vec<String>,
     /// Text addressed to judges or to a program.
     pub solicitation: Vec<String>,
 }

@@ -12,6 +12,8 @@ pub(super) static WORDING: Wording = Wording {
     label: ["【", "】"],
     title: "《AI智能中选》入围名单（供专家评审）",
     notice: "本名单由程序辅助生成，供专家评审参考；入选与奖项由专家和组委会决定。",
+    criterion_share: "权重{}%。",
+    criteria_heading: "评价维度与权重",
     guide: &[
         (
             "谁来决定",
@@ -131,7 +133,6 @@ pub(super) static WORDING: Wording = Wording {
         model: "模型",
         head: "训练所得分类头",
         programme: "评选方案",
-        seed: "随机种子",
         pool: "同批影响",
         adapted: "分数按本批案例调整过",
         not_adapted: "分数不受同批其他案例影响",
