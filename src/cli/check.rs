@@ -6,7 +6,7 @@ use std::io::Write as _;
 use serde::Serialize;
 
 use super::args::{CheckArgs, Format};
-use super::{Status, inputs, intake_options};
+use super::{Status, counted, inputs, intake_options};
 use crate::clean::clean;
 use crate::dedupe::dedupe;
 use crate::intake::{self, Basis, InputFile, TableMapping};
@@ -74,7 +74,7 @@ fn text(checked: &Checked) -> String {
     let mut text = String::new();
     let mut line = |content: String| _ = writeln!(text, "{content}");
     for file in &checked.files {
-        line(format!("{}: {} records, {} rejected", file.path, file.records, file.rejected));
+        line(format!("{}: {}, {} rejected", file.path, counted(file.records, "record"), file.rejected));
         for table in checked.tables.iter().filter(|table| table.file == file.path) {
             line(format!("  {}", heading(table)));
             for column in &table.columns {
@@ -91,7 +91,8 @@ fn text(checked: &Checked) -> String {
     checked.notes.iter().for_each(|note| line(format!("note: {note}")));
     let Checked { nominations, rejected, duplicates, .. } = checked;
     line(format!(
-        "{nominations} usable nominations, {} of them linked as duplicates; {rejected} rejected",
+        "{}, {} of them linked as duplicates; {rejected} rejected",
+        counted(*nominations, "usable nomination"),
         duplicates.len()
     ));
     text

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::args::RunArgs;
 use super::output::OutputFolder;
-use super::{Status, inputs, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
+use super::{Status, counted, inputs, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
 use crate::embed::{Encoder, Engine};
 use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Outcome, Setup};
@@ -99,7 +99,9 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
         record.counts;
     let seconds: u64 = record.timings.iter().map(|t| t.elapsed_ms).sum::<u64>() / 1000;
     eprintln!(
-        "{nominations} nominations from {files} files ranked in {seconds} s; {rejected} rejected, {duplicates} linked as duplicates"
+        "{} from {} ranked in {seconds} s; {rejected} rejected, {duplicates} linked as duplicates",
+        counted(nominations, "nomination"),
+        counted(files, "file")
     );
     eprintln!(
         "{shortlisted} shortlisted, {} for a second look, {needs_human} whose category a person must decide",
