@@ -285,6 +285,23 @@ fn a_manifest_must_agree_with_the_files_and_be_spelled_right() {
 }
 
 #[test]
+fn a_window_without_room_and_a_text_without_tokens_are_refused() {
+    let folder = folder();
+    write_folder(folder.path(), "bert", "cls");
+    let write = |manifest: Manifest| std::fs::write(folder.path().join("manifest.toml"), manifest.to_toml()).unwrap();
+    for max_tokens in [0, 2] {
+        write(Manifest { max_tokens, ..manifest() });
+        assert!(refused(folder.path()).to_string().contains("no room"));
+    }
+    write(Manifest { pooling: model::Pooling::Cls, ..manifest() });
+    let mut bare = tokenizer();
+    bare["post_processor"] = serde_json::Value::Null;
+    write_json(folder.path(), "tokenizer.json", &bare);
+    let error = load(folder.path()).unwrap().embed(&["政", ""], Role::Query, &Silent).unwrap_err();
+    assert!(error.to_string().contains("text 1"), "{error}");
+}
+
+#[test]
 fn verify_finds_a_changed_byte() {
     let folder = folder();
     let source = ModelSource::Folder(write_folder(folder.path(), "bert", "mean"));

@@ -73,15 +73,13 @@ impl Encoder {
         let manifest = Manifest::of(source)?;
         let config = EncoderConfig::read(source)?;
         check_agreement(source, &manifest, &config)?;
-        let reader = TextReader::load(source, &manifest, config.vocabulary)?;
-        let weights = Weights::read(source, &manifest.weights)?;
-        let network = Network::load(&config, &weights)?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
+        let (reader, network) = pool.join(
+            || TextReader::load(source, &manifest, config.vocabulary),
+            || Network::load(&config, &Weights::read(source, &manifest.weights)?),
+        );
         let centre = read_centre(source, &manifest)?;
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(options.threads.unwrap_or(0))
-            .build()
-            .map_err(|error| ModelError::damaged("threads", error))?;
-        Ok(Self { manifest, centre, reader, network, pool })
+        Ok(Self { centre, reader: reader?, network: network?, pool, manifest })
     }
 
     /// Length of a vector.

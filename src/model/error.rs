@@ -127,6 +127,9 @@ pub enum ModelError {
         /// Name in the catalogue.
         name: String,
     },
+    /// The system gave no threads.
+    #[error("cannot start threads ({0}); ask for fewer with --threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
     /// The encoder failed while it ran (import embeds the background texts).
     #[error(transparent)]
     Embed(#[from] Box<crate::embed::EmbedError>),
