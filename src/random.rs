@@ -23,7 +23,7 @@ impl Stream {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         let value = mix(self.0);
         self.0 = self.0.wrapping_add(GOLDEN_GAMMA);
         value
@@ -31,13 +31,13 @@ impl Stream {
 
     /// A number from 0 to `bound` less one. The bias is below `bound / 2^64`.
     pub fn below(&mut self, bound: usize) -> usize {
-        ((u128::from(self.next()) * bound as u128) >> 64) as usize
+        ((u128::from(self.bits()) * bound as u128) >> 64) as usize
     }
 
     /// From the standard normal distribution, by the sum of twelve uniforms (Irwin-Hall), which
     /// unlike Box-Muller needs no function whose last bit differs between systems.
     pub fn normal(&mut self) -> f64 {
-        (0..12).map(|_| (self.next() >> 11) as f64 / (1u64 << 53) as f64).sum::<f64>() - 6.0
+        (0..12).map(|_| (self.bits() >> 11) as f64 / (1u64 << 53) as f64).sum::<f64>() - 6.0
     }
 }
 
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_stream_is_fixed_by_its_seed_and_purpose() {
-        let first = |seed, purpose| Stream::new(seed, purpose).next();
+        let first = |seed, purpose| Stream::new(seed, purpose).bits();
         assert_eq!(first(1, "a"), first(1, "a"));
         assert_ne!(first(1, "a"), first(2, "a"));
         assert_ne!(first(1, "a"), first(1, "b"));

@@ -1,4 +1,5 @@
 //! The trimmed tokenizer splits text in the kept scripts exactly as the full one.
+#![cfg(feature = "embedded-model")]
 
 use proptest::prelude::*;
 use shortlister::model::ModelSource;

@@ -1,4 +1,5 @@
 //! Vectors of the embedded model: right, unit, and the same for any batch, order and number of threads.
+#![cfg(feature = "embedded-model")]
 
 use std::sync::OnceLock;
 

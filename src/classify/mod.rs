@@ -77,7 +77,7 @@ impl Classifier {
     pub fn classify(&self, nomination: &Nomination, windows: &Windows, vectors: &NominationVectors) -> Classification {
         let whole = whole_vector(vectors);
         let text: Vec<&str> = windows.passages.iter().map(|p| &nomination.text[p.range.clone()]).collect();
-        let terms = self.lexicon.shares(&nomination.title, &text.join("\n"));
+        let terms = self.lexicon.shares(&windows.title, &text.join("\n"));
         let scores = self.prototypes.iter().zip(terms).map(|(prototypes, share)| {
             let cosines = prototypes.rows().map(|prototype| cosine(prototype, &whole)).collect();
             mean_of_highest(cosines, NEAREST_PROTOTYPES) + LEXICAL_WEIGHT * share

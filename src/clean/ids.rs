@@ -66,10 +66,7 @@ fn same_id(nomination: Nomination, first: &SourceRef) -> Rejection {
     let id = nomination.id;
     Rejection {
         reason: format!("the id {id} is already used by the record at {first}"),
-        remedy: format!(
-            "give one of the two another id; if they are the same record, remove one ({})",
-            nomination.source
-        ),
+        remedy: "give one of the two another id; if they are the same record, remove one".into(),
         source: nomination.source,
         id: Some(id.to_string()),
         title: Some(nomination.title),

@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn folds_width_but_not_meaning() {
-        assert_eq!(field("ＡＩ　大模型 １２３４５（热线），压缩５０％"), "AI 大模型12345（热线），压缩50%");
+        assert_eq!(field("ＡＩ　大模型 １２３４５（热线），压缩５０％"), "AI 大模型 12345（热线），压缩50%");
         assert_eq!(field("面积10²㎡，第①项"), "面积10²㎡，第①项");
     }
 

@@ -7,9 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::embed;
 use crate::programme::DEFAULT_PROGRAMME;
 
+/// What the numbers of the exit status say.
+const EXIT_STATUSES: &str =
+    "Exit status: 0 done; 1 failed, nothing usable written; 2 wrong usage; 3 done, some records rejected.";
+
 /// AI-assisted shortlisting for award programmes: offline, on the CPU, every rank explained.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(version, propagate_version = true, max_term_width = 100, after_help = EXIT_STATUSES)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -49,7 +53,7 @@ pub struct RunArgs {
     /// Files, folders, or - for JSON lines on standard input.
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
-    /// Folder to write; it must not exist, or be empty.
+    /// Folder to write; one that exists is refused without --force.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Name of a built-in programme or a programme folder.

@@ -6,11 +6,12 @@ use std::io::Write as _;
 use serde::Serialize;
 
 use super::args::{CheckArgs, Format};
-use super::{Status, inputs, intake_options};
+use super::{Status, counted, inputs, intake_options};
 use crate::clean::clean;
 use crate::dedupe::dedupe;
 use crate::intake::{self, Basis, InputFile, TableMapping};
 use crate::nomination::{NominationId, Rejection};
+use crate::pipeline::recount;
 
 /// What `check --format json` prints.
 #[derive(Serialize)]
@@ -31,7 +32,7 @@ struct Checked {
 struct Duplicate {
     id: NominationId,
     duplicate_of: NominationId,
-    /// Share of common character 4-grams, 0 to 1.
+    /// Share of common shingles, 0 to 1.
     resemblance: f64,
 }
 
@@ -47,12 +48,13 @@ pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Status> {
             resemblance,
         })
     });
+    let files = recount(batch.files, &cleaned.rejections);
     let rejections = [batch.rejections, cleaned.rejections].concat();
     let checked = Checked {
         nominations: nominations.len(),
         rejected: rejections.len(),
         duplicates: duplicates.collect(),
-        files: batch.files,
+        files,
         tables: batch.tables,
         rejections,
         notes: batch.notes,
@@ -72,7 +74,7 @@ fn text(checked: &Checked) -> String {
     let mut text = String::new();
     let mut line = |content: String| _ = writeln!(text, "{content}");
     for file in &checked.files {
-        line(format!("{}: {} records, {} rejected", file.path, file.records, file.rejected));
+        line(format!("{}: {}, {} rejected", file.path, counted(file.records, "record"), file.rejected));
         for table in checked.tables.iter().filter(|table| table.file == file.path) {
             line(format!("  {}", heading(table)));
             for column in &table.columns {
@@ -89,7 +91,8 @@ fn text(checked: &Checked) -> String {
     checked.notes.iter().for_each(|note| line(format!("note: {note}")));
     let Checked { nominations, rejected, duplicates, .. } = checked;
     line(format!(
-        "{nominations} usable nominations, {} of them linked as duplicates; {rejected} rejected",
+        "{}, {} of them linked as duplicates; {rejected} rejected",
+        counted(*nominations, "usable nomination"),
         duplicates.len()
     ));
     text

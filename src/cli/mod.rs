@@ -99,6 +99,11 @@ fn load_programme(name: &str, categories: Option<&Path>) -> anyhow::Result<Progr
     Ok(Programme::from_category_names(path, &json)?)
 }
 
+/// `1 file`, `2 files`.
+fn counted(n: usize, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
 fn warn_all(notes: &[String]) {
     notes.iter().for_each(|note| eprintln!("note: {note}"));
 }

@@ -1,10 +1,11 @@
 //! Progress for people: a bar on a terminal, plain lines elsewhere.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::progress::Progress;
 
@@ -27,8 +28,14 @@ impl Bar {
 impl Progress for Bar {
     fn start(&self, stage: &str, total: u64, unit: &str) {
         let template =
-            format!("{{prefix:>12}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}} left");
-        let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            format!("{{prefix:>12}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit}  {{rate}}/s  {{eta}} left");
+        let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar()).with_key(
+            "rate",
+            |state: &ProgressState, out: &mut dyn Write| {
+                // A bar that cannot be drawn is no reason to stop.
+                let _ = write!(out, "{:.0}", state.per_sec());
+            },
+        );
         let bar = ProgressBar::new(total).with_style(style).with_prefix(stage.to_owned());
         self.with(|slot| *slot = Some(bar));
     }

@@ -5,10 +5,9 @@ use std::time::SystemTime;
 
 use super::args::RunArgs;
 use super::output::OutputFolder;
-use super::{Status, inputs, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
-use crate::digest::sha256_hex;
+use super::{Status, counted, inputs, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
 use crate::embed::{Encoder, Engine};
-use crate::model::ModelSource;
+use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Outcome, Setup};
 use crate::programme::Programme;
 use crate::report::{
@@ -22,15 +21,15 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     set_threads(&args.model)?;
     let programme = load_programme(&args.programme, None)?;
     let intake = intake_options(args.map.as_deref())?;
-    let source = crate::model::locate(args.model.model.as_deref())?;
+    let source = locate(args.model.model.as_deref())?;
     let encoder = load_encoder(&args.model, Engine::Auto)?;
     let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
     let setup = Setup { programme: &programme, encoder: &encoder, intake, select };
 
     let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
-    let weights = weights_sha256(&source, &encoder)?;
-    let record = record(args, &programme, &encoder, weights, &outcome, started);
+    let model_sha256 = fingerprint(&source)?;
+    let record = record(args, &programme, &encoder, model_sha256, &outcome, started);
     let report = Report {
         programme: &programme,
         ranking: &outcome.ranking,
@@ -48,7 +47,7 @@ fn record(
     args: &RunArgs,
     programme: &Programme,
     encoder: &Encoder,
-    weights_sha256: String,
+    model_sha256: String,
     outcome: &Outcome,
     started: SystemTime,
 ) -> RunRecord {
@@ -72,8 +71,8 @@ fn record(
         inputs: files.clone(),
         model: ModelRecord {
             name: encoder.manifest().name.clone(),
-            sha256: weights_sha256,
-            engine: "f32".to_owned(),
+            sha256: model_sha256,
+            engine: Engine::Auto.in_use().to_owned(),
             dimension: encoder.dim(),
         },
         head: None,
@@ -84,15 +83,6 @@ fn record(
             .map(|time| StageTiming { stage: time.stage.to_owned(), elapsed_ms: time.elapsed.as_millis() as u64 })
             .collect(),
         outputs: Vec::new(),
-    }
-}
-
-/// The weights' checksum: that of the manifest, which `model verify` checks, or else computed.
-fn weights_sha256(source: &ModelSource, encoder: &Encoder) -> anyhow::Result<String> {
-    let manifest = encoder.manifest();
-    match manifest.files.get(&manifest.weights) {
-        Some(sha256) => Ok(sha256.clone()),
-        None => Ok(sha256_hex([source.read(&manifest.weights)?.as_ref()])),
     }
 }
 
@@ -109,7 +99,9 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
         record.counts;
     let seconds: u64 = record.timings.iter().map(|t| t.elapsed_ms).sum::<u64>() / 1000;
     eprintln!(
-        "{nominations} nominations from {files} files ranked in {seconds} s; {rejected} rejected, {duplicates} linked as duplicates"
+        "{} from {} ranked in {seconds} s; {rejected} rejected, {duplicates} linked as duplicates",
+        counted(nominations, "nomination"),
+        counted(files, "file")
     );
     eprintln!(
         "{shortlisted} shortlisted, {} for a second look, {needs_human} whose category a person must decide",

@@ -73,12 +73,13 @@ impl Encoder {
         let manifest = Manifest::of(source)?;
         let config = EncoderConfig::read(source)?;
         check_agreement(source, &manifest, &config)?;
-        let reader = TextReader::load(source, &manifest, config.vocabulary)?;
-        let weights = Weights::read(source, &manifest.weights)?;
-        let network = Network::load(&config, &weights)?;
+        let workers = Workers::new(options.threads)?;
+        let (reader, network) = workers.join(
+            || TextReader::load(source, &manifest, config.vocabulary),
+            || Network::load(&config, &Weights::read(source, &manifest.weights)?),
+        );
         let centre = read_centre(source, &manifest)?;
-        let workers = Workers::new(options.threads).map_err(|error| ModelError::damaged("threads", error))?;
-        Ok(Self { manifest, centre, reader, network, workers })
+        Ok(Self { centre, reader: reader?, network: network?, workers, manifest })
     }
 
     /// Length of a vector.

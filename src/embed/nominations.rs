@@ -27,7 +27,7 @@ pub fn embed_nominations(
 ) -> Result<Vec<NominationVectors>, EmbedError> {
     let mut texts: Vec<&str> = Vec::new();
     for (nomination, windows) in nominations.iter().zip(windows) {
-        texts.push(&nomination.title);
+        texts.push(&windows.title);
         texts.extend(windows.passages.iter().map(|p| &nomination.text[p.range.clone()]));
     }
     let vectors = space.place(&encoder.embed(&texts, Role::Query, progress)?.vectors);

@@ -34,7 +34,13 @@ impl TextReader {
         tokenizer.with_padding(None);
         tokenizer.with_truncation(None).map_err(|error| ModelError::damaged(&label, error))?;
         let unknown_id = ["<unk>", "[UNK]"].iter().find_map(|piece| tokenizer.token_to_id(piece));
-        Ok(Self { tokenizer, prefixes: manifest.prefixes.clone(), max_tokens: manifest.max_tokens, unknown_id })
+        let (prefixes, max_tokens) = (manifest.prefixes.clone(), manifest.max_tokens);
+        let reader = Self { tokenizer, prefixes, max_tokens, unknown_id };
+        if [Role::Query, Role::Passage].iter().any(|&role| reader.overhead(role) >= max_tokens) {
+            let problem = format!("max_tokens {max_tokens} leaves no room beside the prefixes and special tokens");
+            return Err(ModelError::settings(source.to_string(), problem));
+        }
+        Ok(reader)
     }
 
     /// Tokenizes prefix and text. Beyond the window the end is cut, the closing special token stays.
@@ -42,6 +48,9 @@ impl TextReader {
         let text = [self.prefix(role), text].concat();
         let encoding = self.tokenizer.encode_fast(text, true).map_err(|error| error.to_string())?;
         let mut ids = encoding.get_ids().to_vec();
+        if ids.is_empty() {
+            return Err("it has no tokens, and the tokenizer adds none".to_owned());
+        }
         let truncated = ids.len() > self.max_tokens;
         if let (true, Some(&last)) = (truncated, ids.last()) {
             ids.truncate(self.max_tokens - 1);

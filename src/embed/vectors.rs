@@ -71,7 +71,7 @@ pub fn write_npy(path: &Path, vectors: &Vectors) -> Result<(), EmbedError> {
         drop(out);
         file.persist(path).map(|_| ()).map_err(|error| error.error)
     };
-    write().map_err(|source| EmbedError::Write { path: path.to_owned(), source })
+    write().map_err(|cause| EmbedError::Write { path: path.to_owned(), cause })
 }
 
 /// <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>: the header ends at a multiple of 64.

@@ -27,6 +27,18 @@ impl Workers {
         self.pools.len()
     }
 
+    /// Both results; side by side where there is more than one thread.
+    pub fn join<A: Send, B>(&self, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
+        if self.count() == 1 {
+            return (first(), second());
+        }
+        std::thread::scope(|scope| {
+            let first = scope.spawn(first);
+            let second = second();
+            (first.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), second)
+        })
+    }
+
     /// `work(state, index)` for every index below `count`, in order of index. Each thread makes one state and takes the
     /// next index when it is done with one.
     pub fn map<S, T: Send>(
@@ -74,6 +86,13 @@ mod tests {
                 let squares = workers.map(count, || rayon::current_num_threads(), |pool, index| (*pool, index * index));
                 assert_eq!(squares, (0..count).map(|index| (1, index * index)).collect::<Vec<_>>());
             }
+        }
+    }
+
+    #[test]
+    fn both_results_come_back() {
+        for threads in [1, 2] {
+            assert_eq!(Workers::new(Some(threads)).unwrap().join(|| 1, || "b"), (1, "b"));
         }
     }
 

@@ -57,7 +57,7 @@ pub fn digits(nominations: &[Nomination]) -> Vec<f64> {
 /// A number for each id that depends on nothing but it and the seed.
 #[must_use]
 pub fn random(nominations: &[Nomination], seed: u64) -> Vec<f64> {
-    nominations.iter().map(|n| (Stream::new(seed, n.id.as_str()).next() >> 11) as f64).collect()
+    nominations.iter().map(|n| (Stream::new(seed, n.id.as_str()).bits() >> 11) as f64).collect()
 }
 
 fn bigrams(text: &str) -> Vec<String> {

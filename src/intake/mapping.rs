@@ -31,20 +31,20 @@ pub struct Mapping {
 #[derive(Debug, Error)]
 pub enum MappingError {
     /// The file cannot be read.
-    #[error("cannot read the mapping file {path}: {source}; check the path")]
+    #[error("cannot read the mapping file {path}: {cause}; check the path")]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The file is not a mapping.
-    #[error("{path} is not a mapping: {source}; write lines like \"项目的名字\" = \"title\" under [columns]")]
+    #[error("{path} is not a mapping: {cause}; write lines like \"项目的名字\" = \"title\" under [columns]")]
     Malformed {
         /// The file.
         path: PathBuf,
         /// What the TOML reader says.
-        source: Box<toml::de::Error>,
+        cause: Box<toml::de::Error>,
     },
 }
 
@@ -64,10 +64,10 @@ impl Mapping {
     ///
     /// When the file cannot be read or is not a mapping.
     pub fn load(path: &Path) -> Result<Self, MappingError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| MappingError::Unreadable { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|cause| MappingError::Unreadable { path: path.to_owned(), cause })?;
         Self::from_toml(&text)
-            .map_err(|source| MappingError::Malformed { path: path.to_owned(), source: Box::new(source) })
+            .map_err(|cause| MappingError::Malformed { path: path.to_owned(), cause: Box::new(cause) })
     }
 }
 

@@ -6,14 +6,14 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ModelError {
     /// The file system refused.
-    #[error("cannot {action} {path}: {source}")]
+    #[error("cannot {action} {path}: {cause}")]
     Io {
         /// What was attempted (`read`, `write` ...).
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// No model of that name, and no folder of that path.
     #[error("no model is called `{name}` and there is no such folder; known names: {known}")]
@@ -127,6 +127,9 @@ pub enum ModelError {
         /// Name in the catalogue.
         name: String,
     },
+    /// The system gave no threads.
+    #[error("cannot start threads ({0}); ask for fewer with --threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
     /// The encoder failed while it ran (import embeds the background texts).
     #[error(transparent)]
     Embed(#[from] Box<crate::embed::EmbedError>),
@@ -135,7 +138,7 @@ pub enum ModelError {
 impl ModelError {
     pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io { action, path, source }
+        move |cause| Self::Io { action, path, cause }
     }
 
     pub(crate) fn damaged(file: impl Into<String>, problem: impl ToString) -> Self {

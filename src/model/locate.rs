@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use super::catalogue::Catalogue;
 use super::manifest::MANIFEST_FILE;
 use super::{ModelError, ModelSource, embedded};
 
@@ -24,7 +25,11 @@ pub fn locate(name_or_folder: Option<&str>) -> Result<ModelSource, ModelError> {
     if Path::new(name).is_dir() {
         return Ok(ModelSource::Folder(PathBuf::from(name)));
     }
-    Err(ModelError::Unknown { name: name.to_owned(), known: embedded::NAME.to_owned() })
+    let catalogue = Catalogue::built_in();
+    if catalogue.find(name).is_ok() {
+        return Err(ModelError::NotPulled { name: name.to_owned() });
+    }
+    Err(ModelError::Unknown { name: name.to_owned(), known: format!("{}, {}", embedded::NAME, catalogue.names()) })
 }
 
 /// Where pulled models are kept: `SHORTLISTER_MODELS`, or `shortlister/models` in the user's data folder.

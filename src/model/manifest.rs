@@ -83,6 +83,8 @@ pub struct Prefixes {
 pub struct Centre {
     /// A text file, one value a line, `dimension` lines.
     pub file: String,
+    /// SHA-256 of the texts it is the mean of, lower-case hex.
+    pub texts_sha256: String,
 }
 
 /// One file the model was made from.

@@ -4,23 +4,30 @@
 //! says how its vectors are made. One model travels inside the executable; a folder without a manifest is understood
 //! when it is laid out as the hub does for sentence-transformers.
 
+mod catalogue;
 mod config;
 mod embedded;
 mod error;
 mod folder;
 pub mod import;
+mod list;
 mod locate;
 mod manifest;
 mod names;
+pub mod pull;
 mod rows;
 mod source;
+mod verify;
 mod weights;
 
+pub use catalogue::{Catalogue, Entry};
 pub use config::EncoderConfig;
 pub use error::ModelError;
+pub use list::{Listed, Place, list};
 pub use locate::{locate, models_folder};
 pub use manifest::{Architecture, Centre, MANIFEST_FILE, Manifest, Pooling, Prefixes, Source};
 pub use rows::RowTable;
 pub use source::ModelSource;
+pub use verify::{CheckedFile, fingerprint, verify};
 pub use weights::Weights;
 pub(crate) use weights::values;

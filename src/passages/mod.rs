@@ -8,11 +8,13 @@ use std::ops::Range;
 pub use sentences::sentences;
 
 /// Where a sentence can be parted.
-const CLAUSE_MARKS: [char; 6] = ['，', '、', '：', ',', ':', '；'];
+const CLAUSE_MARKS: [char; 12] = ['，', '、', '：', ',', ':', '；', '（', '）', '(', ')', '！', '。'];
 
-/// What is read of one text, and how much.
+/// What is read of one nomination, and how much.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Windows {
+    /// The title as it is judged: without what it asks of the judges.
+    pub title: String,
     /// In the order of the text; what is judged.
     pub passages: Vec<Passage>,
     /// Read, and kept out of every judgment.
@@ -71,7 +73,7 @@ pub trait Reader {
 /// A sentence that is said again is read once, and clauses addressed to the judges are set aside,
 /// so that neither moves a judgment.
 #[must_use]
-pub fn windows(text: &str, limits: WindowLimits, left_out: usize, reader: &impl Reader) -> Windows {
+pub fn windows(title: &str, text: &str, limits: WindowLimits, left_out: usize, reader: &impl Reader) -> Windows {
     let mut set_aside = SetAside::default();
     let mut seen = BTreeSet::new();
     let mut pieces: Vec<Passage> = Vec::new();
@@ -92,7 +94,17 @@ pub fn windows(text: &str, limits: WindowLimits, left_out: usize, reader: &impl 
     let total = visible(&passages) + left_out;
     passages.truncate(limits.max_passages);
     let coverage = if total == 0 { 1.0 } else { visible(&passages) as f32 / total as f32 };
-    Windows { passages, set_aside, coverage }
+    Windows { title: judged_title(title, reader, &mut set_aside), passages, set_aside, coverage }
+}
+
+/// The title without clauses addressed to the judges, or whole where nothing else is left.
+fn judged_title(title: &str, reader: &impl Reader, set_aside: &mut SetAside) -> String {
+    if !reader.is_solicitation(title) {
+        return title.to_owned();
+    }
+    set_aside.solicitations += 1;
+    let kept: String = without_solicitation(title, 0..title.len(), reader).into_iter().map(|r| &title[r]).collect();
+    if kept.trim().is_empty() { title.to_owned() } else { kept.trim().to_owned() }
 }
 
 /// The clauses of a sentence that are not addressed to anyone, neighbours together.
@@ -185,7 +197,7 @@ mod tests {
     }
 
     fn cut(text: &str, limits: WindowLimits) -> Vec<&str> {
-        windows(text, limits, 0, &Characters).passages.into_iter().map(|p| &text[p.range]).collect()
+        windows("", text, limits, 0, &Characters).passages.into_iter().map(|p| &text[p.range]).collect()
     }
 
     #[test]
@@ -202,24 +214,25 @@ mod tests {
     #[test]
     fn what_is_said_again_and_what_is_asked_of_the_judges_is_set_aside() {
         let text = "甲乙丙丁。请评委列为第一。甲乙丙丁。戊己庚辛，请评委支持。";
-        let windows = windows(text, limits(0, 20, 99), 0, &Characters);
+        let windows = windows("某镇大厅（请评委列为第一）", text, limits(0, 20, 99), 0, &Characters);
         assert_eq!(
             windows.passages.iter().map(|p| &text[p.range.clone()]).collect::<Vec<_>>(),
             ["甲乙丙丁。", "戊己庚辛，"]
         );
-        assert_eq!(windows.set_aside, SetAside { solicitations: 2, repetitions: 1 });
+        assert_eq!(windows.set_aside, SetAside { solicitations: 3, repetitions: 1 });
+        assert_eq!(windows.title, "某镇大厅（");
         assert_eq!(windows.coverage, 1.0);
     }
 
     #[test]
     fn a_limit_that_is_hit_shows_in_the_coverage() {
-        assert_eq!(windows("一二。三四。", limits(0, 8, 1), 0, &Characters).coverage, 0.5);
-        assert_eq!(windows("一二。", limits(0, 8, 9), 3, &Characters).coverage, 0.5);
+        assert_eq!(windows("", "一二。三四。", limits(0, 8, 1), 0, &Characters).coverage, 0.5);
+        assert_eq!(windows("", "一二。", limits(0, 8, 9), 3, &Characters).coverage, 0.5);
     }
 
     #[test]
     fn an_empty_text_is_read_in_full() {
-        let windows = windows("", limits(0, 8, 9), 0, &Characters);
+        let windows = windows("", "", limits(0, 8, 9), 0, &Characters);
         assert!(windows.passages.is_empty());
         assert_eq!(windows.coverage, 1.0);
     }
@@ -227,7 +240,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_passage_fits_and_all_is_read(text in "[一-龥a-z。， \n]{0,400}", min in 0usize..12, max in 1usize..40) {
-            let windows = windows(&text, limits(min, max, usize::MAX), 0, &Characters);
+            let windows = windows("", &text, limits(min, max, usize::MAX), 0, &Characters);
             prop_assert_eq!(windows.coverage, 1.0);
             let mut seen = BTreeSet::new();
             let once: String = sentences(&text).into_iter().map(|r| &text[r]).filter(|s| seen.insert(*s)).collect();

@@ -75,7 +75,7 @@ impl<'a> Assessor<'a> {
     /// Cuts every text into passages.
     #[must_use]
     pub fn windows(&self, nominations: &[Nomination]) -> Vec<Windows> {
-        let cut = |n: &Nomination| windows(&n.text, self.limits, n.truncated_chars, self);
+        let cut = |n: &Nomination| windows(&n.title, &n.text, self.limits, n.truncated_chars, self);
         nominations.par_iter().map(cut).collect()
     }
 

@@ -33,7 +33,7 @@ pub(super) fn raise(
             |kind| passages.iter().filter(|p| markers.hit(kind, p)).count() as f32 / passages.len().max(1) as f32;
         let SetAside { solicitations, repetitions } = windows.set_aside;
         let found = [
-            (solicitations > 0 || markers.hit(MarkerKind::Solicitation, &nomination.title), Flag::Solicitation),
+            (solicitations > 0, Flag::Solicitation),
             (share(MarkerKind::Planned) >= MOSTLY, Flag::MostlyPlanned),
             (repetitions >= MIN_REPETITIONS && repetitions * 3 >= passages.len(), Flag::Repetitive),
             (windows.coverage < 1.0, Flag::TextTruncated),

@@ -73,6 +73,7 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
 
     let batch = watch.time("intake", || intake::read(inputs, &setup.intake))?;
     let cleaned = watch.time("clean", || clean(batch.submissions, programme.settings.decision.min_characters));
+    let files = recount(batch.files, &cleaned.rejections);
     let mut nominations = cleaned.nominations;
     let rejections = [batch.rejections, cleaned.rejections].concat();
     if nominations.is_empty() {
@@ -94,7 +95,17 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
         duplicate_of,
     });
     let ranking = watch.time("select", || select(candidates.collect(), programme, setup.select));
-    Ok(Outcome { ranking, rejections, files: batch.files, notes: batch.notes, timings: watch.into_times() })
+    Ok(Outcome { ranking, rejections, files, notes: batch.notes, timings: watch.into_times() })
+}
+
+/// Counts what cleaning rejected as rejected in its file.
+pub(crate) fn recount(mut files: Vec<InputFile>, rejections: &[Rejection]) -> Vec<InputFile> {
+    for file in &mut files {
+        let rejected = rejections.iter().filter(|rejection| rejection.source.file == file.path).count();
+        file.records -= rejected.min(file.records);
+        file.rejected += rejected;
+    }
+    files
 }
 
 /// For each nomination the one that stands for its group, if it is not that one itself.

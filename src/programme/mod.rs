@@ -4,6 +4,7 @@
 //! code. The folders under `prompts/` also travel inside the executable, so that a name is enough.
 
 mod check;
+mod files;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,8 @@ use crate::clean::comparison_key;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use files::{Category, Criterion, DecisionRule, Language, Markers, RelevanceScale, Selection, Settings};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/prompts");
 
@@ -43,165 +46,6 @@ pub struct Programme {
     pub markers: Markers,
     /// SHA-256 over the files, lower-case hex: what `run.json` records.
     pub sha256: String,
-}
-
-/// `programme.toml`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// Short name, as given to `--programme`.
-    pub id: String,
-    /// Name for reports.
-    pub name: String,
-    /// English name for reports.
-    #[serde(default)]
-    pub name_en: String,
-    /// Language of the reports.
-    #[serde(default)]
-    pub language: Language,
-    /// How many are shortlisted, and how many more are looked at.
-    pub selection: Selection,
-    /// When a category counts as decided.
-    pub decision: DecisionRule,
-    /// How relevance is put on its scale.
-    #[serde(default)]
-    pub relevance: RelevanceScale,
-}
-
-/// Language of what experts read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// Simplified Chinese.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
-
-/// Quotas.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Selection {
-    /// Shortlisted per category, unless the category sets its own quota.
-    pub per_category: usize,
-    /// Drawn at random per category from below the line.
-    pub rescue_per_category: usize,
-}
-
-/// Thresholds on the category probabilities.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DecisionRule {
-    /// A person decides below this difference between the two highest probabilities, 0 to 1.
-    pub min_margin: f32,
-    /// A second category is named from this probability on, 0 to 1.
-    pub min_secondary: f32,
-    /// Difference of similarity that makes one category e times as probable as another. Fitted on
-    /// labelled texts, so that probabilities are calibrated; the default fits bare category names.
-    #[serde(default = "DecisionRule::default_temperature")]
-    pub temperature: f32,
-    /// A person is told that the material is short below this many characters.
-    pub min_characters: usize,
-}
-
-impl DecisionRule {
-    /// Least negative log-likelihood on the development parts of FewCLUE TNEWS and IFLYTEK with
-    /// the embedded model and category names alone.
-    fn default_temperature() -> f32 {
-        0.05
-    }
-}
-
-/// Fixed anchors of the 0 to 100 scales, so that a score does not depend on the pool.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RelevanceScale {
-    /// Raw criterion score that maps to 50.
-    pub midpoint: f32,
-    /// Raw difference that moves the mapped score from 50 to 73 (one logistic unit).
-    pub spread: f32,
-}
-
-impl Default for RelevanceScale {
-    fn default() -> Self {
-        Self { midpoint: 0.0, spread: 0.05 }
-    }
-}
-
-/// One category and the descriptions it is recognised by.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Category {
-    /// Name in files.
-    pub id: String,
-    /// Name in reports.
-    pub name: String,
-    /// English name in reports.
-    #[serde(default)]
-    pub name_en: String,
-    /// Other names under which units declare it.
-    #[serde(default)]
-    pub aliases: Vec<String>,
-    /// One sentence: what belongs here.
-    #[serde(default)]
-    pub about: String,
-    /// Sentences as a nomination of this category would have them.
-    #[serde(default)]
-    pub prototypes: Vec<String>,
-    /// Terms specific to this category.
-    #[serde(default)]
-    pub keywords: Vec<String>,
-    /// Shortlisted here, where it differs from the programme's `per_category`.
-    #[serde(default)]
-    pub quota: Option<usize>,
-}
-
-/// One criterion, described by contrast.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Criterion {
-    /// Name in files.
-    pub id: String,
-    /// Name in reports.
-    pub name: String,
-    /// English name in reports.
-    #[serde(default)]
-    pub name_en: String,
-    /// Share in the relevance; the weights of a programme sum to 1.
-    pub weight: f32,
-    /// What an expert checks.
-    #[serde(default)]
-    pub question: String,
-    /// The same in English.
-    #[serde(default)]
-    pub question_en: String,
-    /// Sentences as they stand in a strong case.
-    pub strong: Vec<String>,
-    /// Sentences as they stand in a weak one.
-    pub weak: Vec<String>,
-}
-
-/// Phrases looked for in sentences: substrings, lower-case where they are Latin.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Markers {
-    /// It runs.
-    pub in_use: Vec<String>,
-    /// It does not yet.
-    pub planned: Vec<String>,
-    /// A measured change.
-    pub outcome: Vec<String>,
-    /// Activity, not outcome.
-    pub output: Vec<String>,
-    /// Stock phrases without content.
-    pub slogan: Vec<String>,
-    /// A method of one's own.
-    pub own_idea: Vec<String>,
-    /// Taken over by others.
-    pub replicable: Vec<String>,
-    /// Text addressed to judges or to a program.
-    pub solicitation: Vec<String>,
 }
 
 #[derive(Deserialize)]

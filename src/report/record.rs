@@ -44,7 +44,7 @@ pub struct RankingRecord {
     pub duplicate_of: Option<NominationId>,
     /// 0 to 100, 2 decimals, higher is better.
     pub relevance: f64,
-    /// 0 to 100, 2 decimals, 100 when nothing in the batch resembles it.
+    /// 0 to 100, 2 decimals, higher the less it resembles what the programme calls typical; does not depend on the batch.
     pub novelty: f64,
     /// In the programme's order.
     pub criteria: Vec<CriterionRecord>,

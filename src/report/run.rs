@@ -26,7 +26,8 @@ pub struct RunRecord {
     pub started_at: String,
     /// What was asked for.
     pub options: RunOptions,
-    /// SHA-256 of `options` as JSON; filled in when the report is written.
+    /// SHA-256 of `options` as JSON, without the inputs' paths and the threads, which change no
+    /// result; filled in when the report is written.
     pub configuration_sha256: String,
     /// Every input file.
     pub inputs: Vec<InputFile>,
@@ -70,7 +71,7 @@ pub struct RunOptions {
 pub struct ModelRecord {
     /// Name in its manifest.
     pub name: String,
-    /// SHA-256 of its weights, lower-case hex.
+    /// SHA-256 over everything that shapes its vectors, lower-case hex; see [`crate::model::fingerprint`].
     pub sha256: String,
     /// How it was run (`f32`, `int8`).
     pub engine: String,
@@ -190,7 +191,8 @@ impl OutputFile {
 
 pub(super) fn render(run: &RunRecord, outputs: Vec<OutputFile>) -> Result<Vec<u8>, ReportError> {
     let failed = |cause| ReportError::Json { file: RUN_FILE, cause };
-    let options = serde_json::to_vec(&run.options).map_err(failed)?;
+    let configuration = RunOptions { inputs: Vec::new(), threads: 0, ..run.options.clone() };
+    let options = serde_json::to_vec(&configuration).map_err(failed)?;
     let run = RunRecord { configuration_sha256: sha256_hex([options.as_slice()]), outputs, ..run.clone() };
     let mut bytes = serde_json::to_vec_pretty(&run).map_err(failed)?;
     bytes.push(b'\n');

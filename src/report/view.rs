@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::Report;
+use super::wording::fill;
 use crate::classify::Decision;
 use crate::nomination::NominationId;
 use crate::programme::{Category, CategoryIndex, Language};
@@ -134,6 +135,16 @@ impl<'a> Report<'a> {
         self.programme.criteria.iter().map(|c| localized(self.language, &c.name, &c.name_en)).collect()
     }
 
+    /// Each criterion with its share and what an expert checks, in the programme's order.
+    pub(super) fn criterion_guide(&self) -> Vec<(&'a str, String)> {
+        let questions = self.programme.criteria.iter().map(|criterion| {
+            let question = localized(self.language, &criterion.question, &criterion.question_en);
+            let share = fill(self.wording().criterion_share, &[&format!("{:.0}", 100.0 * criterion.weight)]);
+            format!("{share}{question}")
+        });
+        self.criterion_names().into_iter().zip(questions).collect()
+    }
+
     /// What the list was made from, by name: nothing that depends on a clock or on the machine.
     pub(super) fn provenance(&self) -> Vec<(&'static str, String)> {
         let (p, run) = (&self.wording().provenance, self.run);
@@ -142,7 +153,6 @@ impl<'a> Report<'a> {
             (p.program, format!("shortlister {}", run.program_version)),
             (p.model, format!("{} · {} · SHA-256 {}", run.model.name, run.model.engine, short(&run.model.sha256))),
             (p.programme, format!("{} · SHA-256 {}", run.programme.id, short(&run.programme.sha256))),
-            (p.seed, run.options.seed.to_string()),
             (p.pool, if run.options.adapt { p.adapted } else { p.not_adapted }.to_owned()),
         ];
         if let Some(head) = &run.head {

@@ -1,4 +1,4 @@
-//! Vectors, criteria and signals in, an [`Assessment`] out.
+//! Vectors and criteria in, an [`Assessment`] out.
 
 mod contrast;
 mod markers;
@@ -115,11 +115,11 @@ impl Scorer {
     fn scored_passages<'a>(
         &self,
         nomination: &'a Nomination,
-        windows: &Windows,
+        windows: &'a Windows,
         vectors: &'a NominationVectors,
     ) -> Vec<ScoredPassage<'a>> {
         if windows.passages.is_empty() {
-            return vec![ScoredPassage { text: &nomination.title, vector: &vectors.title, place: None }];
+            return vec![ScoredPassage { text: &windows.title, vector: &vectors.title, place: None }];
         }
         let passages = windows.passages.iter().zip(vectors.passages.rows()).enumerate();
         passages

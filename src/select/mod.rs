@@ -162,7 +162,7 @@ impl Line {
         // The smallest of one random number an id: a simple random sample whatever the order.
         below.sort_by_cached_key(|e| {
             let id = e.nomination.id.clone();
-            (Stream::new(self.seed, id.as_str()).next(), id)
+            (Stream::new(self.seed, id.as_str()).bits(), id)
         });
         for entry in below.into_iter().take(self.rescue) {
             entry.placement.status = Status::Rescue;

@@ -95,7 +95,7 @@ pub fn programme(categories: &[(&str, &str, &str)], quota: usize) -> Programme {
         name_en: name_en.into(),
         about: format!("{name}方面的做法和成效"),
         prototypes: Vec::new(),
-        not: Vec::new(),
+        aliases: Vec::new(),
         keywords: Vec::new(),
         quota: None,
     };

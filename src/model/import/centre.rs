@@ -4,7 +4,6 @@
 //! them, and a mean that was taken beforehand does so without looking at the pool.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::super::{ModelError, ModelSource};
 use crate::embed::{Encoder, EncoderOptions, Role, Vectors};
@@ -13,17 +12,11 @@ use crate::progress::Silent;
 /// Name of the file inside the model.
 pub const FILE: &str = "centre.txt";
 
-/// Embeds the lines of `background` in the role query and writes the mean of the unit vectors, one value a line,
-/// rounded to four decimals so that machines with different arithmetic agree.
-pub fn of_background(model: &ModelSource, background: &Path) -> Result<String, ModelError> {
-    let text = std::fs::read_to_string(background).map_err(ModelError::io("read", background))?;
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if lines.is_empty() {
-        let problem = "it has no lines".to_owned();
-        return Err(ModelError::Source { file: background.to_owned(), problem });
-    }
+/// Embeds `lines` in the role query and gives the mean of the unit vectors, one value a line, rounded to four decimals
+/// so that machines with different arithmetic agree.
+pub fn of_lines(model: &ModelSource, lines: &[&str]) -> Result<String, ModelError> {
     let encoder = Encoder::load(model, EncoderOptions::default())?;
-    let embedded = encoder.embed(&lines, Role::Query, &Silent).map_err(Box::new)?;
+    let embedded = encoder.embed(lines, Role::Query, &Silent).map_err(Box::new)?;
     Ok(mean(&embedded.vectors).iter().fold(String::new(), |mut out, value| {
         let value = if value.abs() < 5e-5 { 0.0 } else { *value };
         writeln!(out, "{value:.4}").expect("writing to a string cannot fail");

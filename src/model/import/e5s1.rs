@@ -169,3 +169,67 @@ impl<'a> Reader<'a> {
         Ok(tensors)
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A file with one piece in its tokenizer and the given tensors of type f32 or Q4_0, zero but for their first byte.
+    pub fn file(shape: [i32; 7], tensors: &[(&str, u8, usize)]) -> Vec<u8> {
+        let mut head = b"E5S1\x01\0\0\0".to_vec();
+        shape.iter().for_each(|size| head.extend(size.to_le_bytes()));
+        head.extend(1e-12_f32.to_le_bytes());
+        head.extend(32_i32.to_le_bytes());
+        head.extend(1_i32.to_le_bytes()); // pieces
+        head.extend([0; 16]);
+        head.extend(3_u64.to_le_bytes());
+        head.extend([0; 8 + 4 + 3]); // offsets, scores, blob
+        head.extend(0_i32.to_le_bytes());
+        head.extend(5_u32.to_le_bytes());
+        head.extend([0; 5]);
+        head.extend((tensors.len() as i32).to_le_bytes());
+        let mut data = Vec::new();
+        for (index, (name, kind, elements)) in tensors.iter().enumerate() {
+            let bytes = if *kind == 0 { Kind::F32 } else { Kind::Q4_0 }.bytes(*elements);
+            let offset = (head.len() + rest(&tensors[index..]) + data.len()) as u64;
+            head.extend((name.len() as u16).to_le_bytes());
+            head.extend(name.as_bytes());
+            head.push(*kind);
+            head.extend((*elements as u32).to_le_bytes());
+            head.extend(offset.to_le_bytes());
+            head.extend((bytes as u64).to_le_bytes());
+            let start = data.len();
+            data.resize(start + bytes, 0);
+            data[start] = index as u8 + 1;
+        }
+        [head, data].concat()
+    }
+
+    /// Bytes of the directory entries still to be written.
+    fn rest(tensors: &[(&str, u8, usize)]) -> usize {
+        tensors.iter().map(|(name, _, _)| 2 + name.len() + 1 + 4 + 8 + 8).sum()
+    }
+
+    const SHAPE: [i32; 7] = [32, 1, 1, 64, 10, 4, 1];
+
+    #[test]
+    fn tensors_are_found_where_the_directory_says() {
+        let bytes = file(SHAPE, &[("a", 0, 8), ("b.w", 1, 64)]);
+        let model = E5S1::parse(&bytes).unwrap();
+        assert_eq!((model.shape.hidden, model.shape.vocabulary, model.shape.types), (32, 10, 1));
+        assert_eq!(model.tensor("a", 8).unwrap().data[0], 1);
+        let quantized = model.tensor("b.w", 64).unwrap();
+        assert_eq!((quantized.kind, quantized.data.len(), quantized.data[0]), (Kind::Q4_0, 36, 2));
+        assert!(model.tensor("a", 9).unwrap_err().contains("8 values"));
+        assert!(model.tensor("c", 1).unwrap_err().contains("missing"));
+    }
+
+    #[test]
+    fn a_file_cut_anywhere_is_refused() {
+        let bytes = file(SHAPE, &[("a", 0, 8), ("b.w", 1, 64)]);
+        for length in 0..bytes.len() {
+            assert!(E5S1::parse(&bytes[..length]).is_err(), "{length}");
+        }
+        assert!(E5S1::parse(b"GGUF00000000").unwrap_err().contains("E5S1"));
+    }
+}

@@ -86,3 +86,61 @@ fn metadata(shape: &Shape) -> Vec<(&'static str, Value<'static>)> {
         ("bert.pooling_type", Value::U32(1)), // mean
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use candle_core::Device;
+    use candle_core::quantized::gguf_file::Content;
+
+    use super::*;
+
+    /// One layer, hidden 32, ten words; words and matrices quantized.
+    fn file() -> Vec<u8> {
+        let shape = Shape {
+            hidden: 32,
+            layers: 1,
+            heads: 1,
+            intermediate: 64,
+            vocabulary: 10,
+            positions: 4,
+            types: 1,
+            layer_norm_epsilon: 1e-12,
+        };
+        let mut tensors: Vec<(String, u8, usize)> =
+            [("emb.word", 1, 320), ("emb.pos", 0, 128), ("emb.type", 0, 32), ("emb.ln.w", 0, 32), ("emb.ln.b", 0, 32)]
+                .map(|(name, kind, count)| (name.to_owned(), kind, count))
+                .into();
+        tensors.extend(layer_tensors(&shape).map(|(source, _, size)| {
+            (format!("l0.{source}"), u8::from(size.len() == 2), size.iter().product::<usize>())
+        }));
+        let tensors: Vec<(&str, u8, usize)> =
+            tensors.iter().map(|(name, kind, count)| (name.as_str(), *kind, *count)).collect();
+        crate::model::import::e5s1::tests::file([32, 1, 1, 64, 10, 4, 1], &tensors)
+    }
+
+    #[test]
+    fn kept_rows_are_carried_over_bit_for_bit() {
+        let mut bytes = file();
+        let start = bytes.len() - {
+            let model = E5S1::parse(&bytes).unwrap();
+            let words = model.tensor("emb.word", 320).unwrap().data;
+            bytes.as_ptr_range().end as usize - words.as_ptr() as usize
+        };
+        for (index, byte) in bytes[start..start + 180].iter_mut().enumerate() {
+            *byte = index as u8;
+        }
+        let model = E5S1::parse(&bytes).unwrap();
+        let gguf = super::gguf(&model, &[0, 3, 9]).unwrap();
+        let content = Content::read(&mut Cursor::new(&gguf)).unwrap();
+        assert_eq!(content.tensor_infos.len(), 5 + 16);
+        let words = content.tensor(&mut Cursor::new(&gguf), "token_embd.weight", &Device::Cpu).unwrap();
+        assert_eq!(words.shape().dims(), [3, 32]);
+        let expected: Vec<u8> = [0..18, 54..72, 162..180].into_iter().flatten().collect();
+        assert_eq!(words.data().unwrap().as_ref(), expected);
+        let up = content.tensor(&mut Cursor::new(&gguf), "blk.0.ffn_up.weight", &Device::Cpu).unwrap();
+        assert_eq!(up.shape().dims(), [64, 32]);
+        assert!(super::gguf(&model, &[10]).unwrap_err().contains("piece 10"));
+    }
+}

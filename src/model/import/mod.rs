@@ -13,7 +13,7 @@ use std::path::Path;
 
 pub use trim::is_kept;
 
-use super::manifest::{Architecture, MANIFEST_FILE, Manifest, Pooling, Prefixes, Source};
+use super::manifest::{Architecture, Centre, MANIFEST_FILE, Manifest, Pooling, Prefixes, Source};
 use super::{ModelError, ModelSource};
 use crate::digest::sha256_hex;
 use e5s1::E5S1;
@@ -77,12 +77,23 @@ pub fn e5_small(
     }
     write(out, MANIFEST_FILE, manifest.to_toml().as_bytes())?;
     if let Some(background) = background {
-        let text = centre::of_background(&ModelSource::Folder(out.to_owned()), background)?;
-        add(&mut manifest, out, centre::FILE, text.as_bytes())?;
-        manifest.centre = Some(super::manifest::Centre { file: centre::FILE.to_owned() });
+        let texts = std::fs::read_to_string(background).map_err(ModelError::io("read", background))?;
+        let values = centre::of_lines(&ModelSource::Folder(out.to_owned()), &lines(&texts, background)?)?;
+        add(&mut manifest, out, centre::FILE, values.as_bytes())?;
+        let texts_sha256 = sha256_hex([texts.as_bytes()]);
+        manifest.centre = Some(Centre { file: centre::FILE.to_owned(), texts_sha256 });
         write(out, MANIFEST_FILE, manifest.to_toml().as_bytes())?;
     }
     Ok(manifest)
+}
+
+/// The lines of the background texts that say something.
+fn lines<'a>(texts: &'a str, file: &Path) -> Result<Vec<&'a str>, ModelError> {
+    let lines: Vec<&str> = texts.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        return Err(ModelError::Source { file: file.to_owned(), problem: "it has no texts".to_owned() });
+    }
+    Ok(lines)
 }
 
 fn read_pinned(path: &Path, pinned: &Pinned) -> Result<Vec<u8>, ModelError> {

@@ -118,3 +118,45 @@ fn check_scores(json: &[u8], file: &TokenizerFile) -> Result<(), String> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(pieces: &[(&str, f64)]) -> Vec<u8> {
+        let mut vocab: Vec<(&str, f64)> = SPECIALS.iter().map(|piece| (*piece, 0.0)).collect();
+        vocab.extend(pieces);
+        vocab.push((MASK, 0.0));
+        let token = |id: usize, content: &str| {
+            serde_json::json!({"id": id, "content": content, "single_word": false, "lstrip": false, "rstrip": false,
+                               "normalized": false, "special": true})
+        };
+        let tokens = [token(0, "<s>"), token(vocab.len() - 1, MASK)];
+        let file = serde_json::json!({
+            "version": "1.0", "truncation": null, "padding": null, "added_tokens": tokens, "normalizer": null,
+            "pre_tokenizer": null, "post_processor": null, "decoder": null,
+            "model": {"type": "Unigram", "unk_id": 3, "vocab": vocab},
+        });
+        file.to_string().into_bytes()
+    }
+
+    #[test]
+    fn pieces_of_other_scripts_go_and_the_order_stays() {
+        let pieces = [("▁办", -1.0), ("слово", -2.0), ("ing", -3.5), ("a한", -4.0), ("，", -9.0)];
+        let trimmed = trim(&file(&pieces)).unwrap();
+        assert_eq!(trimmed.kept_ids, [0, 1, 2, 3, 4, 6, 8, 9]);
+        let file: TokenizerFile = serde_json::from_slice(&trimmed.json).unwrap();
+        assert_eq!(
+            file.model.vocab[4..7],
+            [("▁办", -1.0), ("ing", -3.5), ("，", -9.0)].map(|(p, s)| (p.to_owned(), s))
+        );
+        assert_eq!(file.added_tokens.iter().map(|token| token.id).collect::<Vec<_>>(), [0, 7]);
+    }
+
+    #[test]
+    fn losing_the_smallest_score_is_refused() {
+        let problem = trim(&file(&[("办", -1.0), ("слово", -2.0)])).err().unwrap();
+        assert!(problem.contains("smallest score"), "{problem}");
+        assert!(trim(b"{}").is_err());
+    }
+}

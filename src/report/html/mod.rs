@@ -35,6 +35,7 @@ struct ShortlistPage<'a> {
     programme: &'a str,
     /// Label and figure for the head of the page.
     figures: Vec<(&'static str, usize)>,
+    criterion_guide: Vec<(&'a str, String)>,
     provenance: Vec<(&'static str, String)>,
     charts: Vec<BarChart>,
     provinces: BTreeSet<&'a str>,
@@ -75,6 +76,7 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
         policy: policy(),
         programme: report.programme_name(),
         figures: figures(report, &views),
+        criterion_guide: report.criterion_guide(),
         provenance: report.provenance(),
         charts: charts(report, &views),
         provinces: provinces(report),

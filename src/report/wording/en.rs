@@ -13,6 +13,8 @@ pub(super) static WORDING: Wording = Wording {
     label: ["[", "] "],
     title: "AI-assisted shortlist (for expert review)",
     notice: "This list was made with the help of a program, for experts to review. People decide who is selected and who wins.",
+    criterion_share: "Weight {} %. ",
+    criteria_heading: "Criteria and weights",
     guide: &[
         (
             "Who decides",
@@ -41,7 +43,7 @@ pub(super) static WORDING: Wording = Wording {
         ),
         (
             "Novelty",
-            "0 to 100; low when another case of the batch says much the same. For information; it does not move the rank.",
+            "0 to 100; low when the case is close to what the category descriptions call typical. A scale of similarity that does not depend on the other cases; for information, it does not move the rank.",
         ),
         (
             "Duplicate",
@@ -144,7 +146,6 @@ pub(super) static WORDING: Wording = Wording {
         model: "Model",
         head: "Trained head",
         programme: "Programme",
-        seed: "Random seed",
         pool: "Influence of the batch",
         adapted: "Scores were adapted to this batch",
         not_adapted: "Scores do not depend on the other nominations",

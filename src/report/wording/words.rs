@@ -20,6 +20,10 @@ pub(in crate::report) struct Wording {
     /// Who decides, in one sentence.
     pub notice: &'static str,
     /// Terms and what they mean, for the how-to-read box.
+    /// In front of what an expert checks; `{}` is the weight in percent.
+    pub criterion_share: &'static str,
+    /// Heading of the criteria.
+    pub criteria_heading: &'static str,
     pub guide: &'static [(&'static str, &'static str)],
     pub how_to_read: &'static str,
     pub shortlisted: &'static str,
@@ -139,7 +143,6 @@ pub(in crate::report) struct Provenance {
     pub model: &'static str,
     pub head: &'static str,
     pub programme: &'static str,
-    pub seed: &'static str,
     pub pool: &'static str,
     pub adapted: &'static str,
     pub not_adapted: &'static str,

@@ -104,6 +104,12 @@ impl Context<'_> {
             self.pair(sheet, row, term, meaning, &self.styles.roomy(Look::Text))?;
             row += 1;
         }
+        self.section(sheet, row + 1, self.w.criteria_heading)?;
+        row += 2;
+        for (name, question) in self.report.criterion_guide() {
+            self.pair(sheet, row, name, &question, &self.styles.roomy(Look::Text))?;
+            row += 1;
+        }
         Ok(row + 1)
     }
 
