@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde::Deserialize;
 use shortlister::embed::reference::Reference;
 use shortlister::embed::{Encoder, EncoderOptions, Role};
+use shortlister::eval::metrics::spearman;
 use shortlister::model::ModelSource;
 use shortlister::progress::Silent;
 
@@ -29,26 +30,6 @@ struct Pair {
     label: String,
 }
 
-/// Ranks from 1; equal values share the mean of theirs.
-fn ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
-    let mut ranks = vec![0.0; values.len()];
-    for equal in order.chunk_by(|&a, &b| values[a] == values[b]) {
-        let below = order.partition_point(|&index| values[index] < values[equal[0]]);
-        let rank = below as f64 + (equal.len() + 1) as f64 / 2.0;
-        equal.iter().for_each(|&index| ranks[index] = rank);
-    }
-    ranks
-}
-
-fn spearman(a: &[f64], b: &[f64]) -> f64 {
-    let (a, b) = (ranks(a), ranks(b));
-    let mean = (a.len() + 1) as f64 / 2.0;
-    let product = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - mean) * (y - mean)).sum::<f64>();
-    product(&a, &b) / (product(&a, &a) * product(&b, &b)).sqrt()
-}
-
 fn spearman_of_pairs(encoder: &Encoder, file: &Path) -> f64 {
     let text = std::fs::read_to_string(file).unwrap();
     let pairs: Vec<Pair> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -58,13 +39,6 @@ fn spearman_of_pairs(encoder: &Encoder, file: &Path) -> f64 {
         (0..pairs.len()).map(|index| dot(vectors.row(2 * index), vectors.row(2 * index + 1))).collect();
     let labels: Vec<f64> = pairs.iter().map(|pair| pair.label.parse().unwrap()).collect();
     100.0 * spearman(&cosines, &labels)
-}
-
-#[test]
-fn spearman_knows_ties() {
-    assert_eq!(ranks(&[3.0, 1.0, 3.0, 2.0]), [3.5, 1.0, 3.5, 2.0]);
-    assert!((spearman(&[1.0, 2.0, 3.0], &[10.0, 20.0, 30.0]) - 1.0).abs() < 1e-12);
-    assert!((spearman(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]) + 1.0).abs() < 1e-12);
 }
 
 #[test]

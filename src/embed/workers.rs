@@ -83,7 +83,7 @@ mod tests {
         for threads in [1, 2, 5] {
             let workers = Workers::new(Some(threads)).unwrap();
             for count in [0, 1, 3, 100] {
-                let squares = workers.map(count, || rayon::current_num_threads(), |pool, index| (*pool, index * index));
+                let squares = workers.map(count, rayon::current_num_threads, |pool, index| (*pool, index * index));
                 assert_eq!(squares, (0..count).map(|index| (1, index * index)).collect::<Vec<_>>());
             }
         }
