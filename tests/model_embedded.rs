@@ -29,7 +29,7 @@ fn candle_reads_its_gguf() {
     assert_eq!(content.metadata["bert.embedding_length"].to_u32().unwrap(), 384);
     assert_eq!(content.tensor_infos.len(), 5 + 12 * 16);
     let words = &content.tensor_infos["token_embd.weight"];
-    assert_eq!((words.ggml_dtype, words.shape.dims()), (GgmlDType::Q4_0, [128_274, 384].as_slice()));
+    assert_eq!((words.ggml_dtype, words.shape.dims()), (GgmlDType::Q4_0, [131_708, 384].as_slice()));
     assert_eq!(content.tensor_infos["blk.11.ffn_up.weight"].shape.dims(), [1536, 384]);
     assert_eq!(content.tensor_infos["position_embd.weight"].ggml_dtype, GgmlDType::F32);
 }

@@ -55,13 +55,14 @@ struct Unigram {
 /// Whether texts made of this character (as the normalizer leaves it) are read exactly as by the full tokenizer.
 ///
 /// ASCII and Latin up to Extended-B, general punctuation and symbols (among them U+2581, the word mark), CJK
-/// punctuation, Han, compatibility and full-width forms.
+/// punctuation, kana, Han, compatibility and full-width forms. Kana stand in Chinese texts as names and loan words: on
+/// LCQMC their 32 pairs in 12,500, read as unknown, cost 0.16 of Spearman (times 100).
 pub fn is_kept(character: char) -> bool {
     matches!(character,
         '\u{20}'..='\u{24F}'
         | '\u{2000}'..='\u{2BFF}'
         | '\u{2E80}'..='\u{2FDF}'
-        | '\u{3000}'..='\u{303F}'
+        | '\u{3000}'..='\u{30FF}'
         | '\u{3400}'..='\u{4DBF}'
         | '\u{4E00}'..='\u{9FFF}'
         | '\u{F900}'..='\u{FAFF}'
