@@ -51,6 +51,8 @@ fn time_stages(encoder: &Encoder) {
     let setup = Setup {
         programme: &programme,
         encoder,
+        head: None,
+        adapt: None,
         intake: intake::Options::default(),
         select: SelectOptions { top: None, seed: 0 },
     };

@@ -10,6 +10,7 @@
 //! | [`passages`] | nominations | [`Windows`](passages::Windows): what is read at a time |
 //! | [`embed`] | passages, prompts | [`Vectors`](embed::Vectors), unit length |
 //! | [`classify`] | vectors, programme | a [`Classification`](classify::Classification) each |
+//! | [`head`] | labelled rows, or a batch | a [`Head`](head::Head) that classifies in the descriptions' stead |
 //! | [`score`] | vectors, criteria | an [`Assessment`](score::Assessment) each |
 //! | [`select`] | assessments, quotas | the [`Ranking`](select::Ranking) |
 //! | [`report`] | ranking | the files that people open |
@@ -94,6 +95,7 @@ pub mod dedupe;
 pub mod digest;
 pub mod embed;
 pub mod eval;
+pub mod head;
 pub mod intake;
 pub mod model;
 pub mod nomination;

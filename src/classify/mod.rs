@@ -2,11 +2,14 @@
 
 mod lexical;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::embed::space::{add, cosine, normalize};
 use crate::embed::{NominationVectors, Vectors};
-use crate::nomination::Nomination;
+use crate::head::calibrate::softmax;
+use crate::head::{Example, Features, Grams, Guess, Head, HeadError, Identity};
+use crate::nomination::{Flag, Nomination};
 use crate::passages::Windows;
 use crate::programme::{Category, CategoryIndex, DecisionRule, Programme};
 use lexical::Lexicon;
@@ -49,15 +52,43 @@ pub enum Decision {
 pub struct Classifier {
     /// By category: the prototypes, `[prototypes, dim] f32`.
     prototypes: Vec<Vectors>,
+    /// By category: the n-grams of the same sentences.
+    grams: Vec<Vec<Grams>>,
     lexicon: Lexicon,
     rule: DecisionRule,
+    /// What was learned, in place of the prototypes or on top of them.
+    head: Option<Head>,
 }
 
-/// The sentences by which `category` is recognised: its prototypes and description, or its name.
+/// One nomination, ready to be classified.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// What it says of itself.
+    pub nomination: &'a Nomination,
+    /// What of it is read.
+    pub windows: &'a Windows,
+    /// What that means.
+    pub vectors: &'a NominationVectors,
+}
+
+/// The sentences by which `category` is recognised: its name, prototypes and description.
+///
+/// A category of which nothing but the name is known is looked for by several ways to say its name: one alone leans
+/// on a turn of phrase.
 #[must_use]
-pub fn prototype_texts(category: &Category) -> Vec<&str> {
-    let described = category.prototypes.iter().chain([&category.about]).filter(|text| !text.is_empty());
-    [category.name.as_str()].into_iter().chain(described.map(String::as_str)).collect()
+pub fn prototype_texts(category: &Category) -> Vec<String> {
+    let described = category.prototypes.iter().chain([&category.about]).filter(|text| !text.is_empty()).cloned();
+    let sentences: Vec<String> = [category.name.clone()].into_iter().chain(described).collect();
+    if sentences.len() > 1 { sentences } else { said_in_several_ways(&category.name) }
+}
+
+fn said_in_several_ways(name: &str) -> Vec<String> {
+    let ways = if name.is_ascii() {
+        [("about ", ""), ("", " and the like"), ("content related to ", "")]
+    } else {
+        [("关于", ""), ("", "类"), ("", "相关的内容")]
+    };
+    ways.map(|(before, after)| format!("{before}{name}{after}")).to_vec()
 }
 
 impl Classifier {
@@ -65,24 +96,78 @@ impl Classifier {
     /// comparison, each `[texts, dim] f32`.
     #[must_use]
     pub fn new(programme: &Programme, prototypes: Vec<Vectors>) -> Self {
-        Self { prototypes, lexicon: Lexicon::new(&programme.categories), rule: programme.settings.decision.clone() }
+        let grams = |category: &Category| prototype_texts(category).iter().map(|text| Grams::of(text)).collect();
+        Self {
+            prototypes,
+            grams: programme.categories.iter().map(grams).collect(),
+            lexicon: Lexicon::new(&programme.categories),
+            rule: programme.settings.decision.clone(),
+            head: None,
+        }
+    }
+
+    /// Judges by `head`, which must have been made for the same programme and encoder.
+    #[must_use]
+    pub fn with_head(self, head: Head) -> Self {
+        Self { head: Some(head), ..self }
+    }
+
+    /// A head on top of what it judges by now, adapted to `batch`.
+    ///
+    /// # Errors
+    /// When the batch is too small.
+    pub fn adapted(&self, identity: Identity, batch: &[Case<'_>]) -> Result<Head, HeadError> {
+        let guess = |case: &Case<'_>| -> Guess {
+            let features = features(case);
+            let logits = self.logits(self.head.as_ref(), case, &features);
+            (features, logits)
+        };
+        let batch: Vec<Guess> = batch.par_iter().map(guess).collect();
+        Head::adapt(identity, self.head.clone(), &batch, &self.descriptions())
+    }
+
+    /// The sentences that describe the categories, as rows to learn from.
+    #[must_use]
+    pub fn descriptions(&self) -> Vec<Example> {
+        let categories = self.prototypes.iter().zip(&self.grams).enumerate();
+        let rows = categories.flat_map(|(category, (vectors, grams))| {
+            let features = vectors.rows().zip(grams).map(|(row, g)| Features { dense: row.to_vec(), grams: g.clone() });
+            features.map(move |features| (features, category))
+        });
+        rows.collect()
     }
 
     /// Compares a nomination with every category.
-    ///
-    /// A category's score is the mean cosine of its nearest prototypes to the nomination's vector,
-    /// plus the weighted share of its terms; the softmax of the scores at the programme's
-    /// temperature gives the probabilities.
     #[must_use]
-    pub fn classify(&self, nomination: &Nomination, windows: &Windows, vectors: &NominationVectors) -> Classification {
-        let whole = whole_vector(vectors);
-        let text: Vec<&str> = windows.passages.iter().map(|p| &nomination.text[p.range.clone()]).collect();
-        let terms = self.lexicon.shares(&windows.title, &text.join("\n"));
+    pub fn classify(&self, case: &Case<'_>) -> Classification {
+        self.judge(self.head.as_ref(), case)
+    }
+
+    /// The same by `head`, one that [`Self::adapted`] gave.
+    #[must_use]
+    pub fn classify_by(&self, head: &Head, case: &Case<'_>) -> Classification {
+        self.judge(Some(head), case)
+    }
+
+    fn judge(&self, head: Option<&Head>, case: &Case<'_>) -> Classification {
+        let probabilities = softmax(&self.logits(head, case, &features(case)));
+        self.decide(probabilities.into_iter().map(|probability| probability as f32).collect())
+    }
+
+    fn logits(&self, head: Option<&Head>, case: &Case<'_>, features: &Features) -> Vec<f64> {
+        let described = self.described(case, &features.dense);
+        head.map_or_else(|| described.clone(), |head| head.logits(features, &described))
+    }
+
+    /// What the programme's descriptions say: a category's score is the mean cosine of its nearest prototypes to
+    /// `whole`, plus the weighted share of its terms; over the programme's temperature it is a logit.
+    fn described(&self, case: &Case<'_>, whole: &[f32]) -> Vec<f64> {
+        let terms = self.lexicon.shares(&case.windows.title, &passages(case));
         let scores = self.prototypes.iter().zip(terms).map(|(prototypes, share)| {
-            let cosines = prototypes.rows().map(|prototype| cosine(prototype, &whole)).collect();
+            let cosines = prototypes.rows().map(|prototype| cosine(prototype, whole)).collect();
             mean_of_highest(cosines, NEAREST_PROTOTYPES) + LEXICAL_WEIGHT * share
         });
-        self.decide(softmax(scores.collect(), self.rule.temperature))
+        scores.map(|score| f64::from(score / self.rule.temperature)).collect()
     }
 
     fn decide(&self, probabilities: Vec<f32>) -> Classification {
@@ -99,6 +184,20 @@ impl Classifier {
             probabilities,
         }
     }
+}
+
+/// What a head sees of a nomination: its vector, and the wording of its title and passages.
+#[must_use]
+pub fn features(case: &Case<'_>) -> Features {
+    // A title that was made from the text says the same twice.
+    let title = if case.nomination.flags.contains(&Flag::TitleMissing) { "" } else { &case.windows.title };
+    let grams = Grams::of(&format!("{title}\n{}", passages(case)));
+    Features { dense: whole_vector(case.vectors), grams }
+}
+
+fn passages(case: &Case<'_>) -> String {
+    let text: Vec<&str> = case.windows.passages.iter().map(|p| &case.nomination.text[p.range.clone()]).collect();
+    text.join("\n")
 }
 
 /// The direction of the passages' mean, with the title's share, `[dim] f32`, unit length.
@@ -118,22 +217,16 @@ pub(crate) fn mean_of_highest(mut values: Vec<f32>, n: usize) -> f32 {
     values.iter().sum::<f32>() / values.len().max(1) as f32
 }
 
-fn softmax(scores: Vec<f32>, temperature: f32) -> Vec<f32> {
-    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = scores.iter().map(|s| ((s - highest) / temperature).exp()).collect();
-    let sum: f32 = powers.iter().sum();
-    powers.into_iter().map(|p| p / sum).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn probabilities_sum_to_one_and_follow_the_scores() {
-        let probabilities = softmax(vec![0.1, 0.3, 0.2], 0.05);
-        assert!((probabilities.iter().sum::<f32>() - 1.0).abs() < 1e-6);
-        assert!(probabilities[1] > probabilities[2] && probabilities[2] > probabilities[0]);
+    fn a_bare_name_is_said_in_several_ways_and_a_described_one_is_not() {
+        let bare = Category { name: "旅游".into(), ..Category::default() };
+        assert!(prototype_texts(&bare).len() > 1 && prototype_texts(&bare).iter().all(|text| text.contains("旅游")));
+        let described = Category { about: "旅行与景点".into(), ..bare };
+        assert_eq!(prototype_texts(&described), ["旅游", "旅行与景点"]);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum Command {
     Embed(EmbedArgs),
     /// Compare with labelled rows: accuracy, calibration, ranking.
     Evaluate(EvaluateArgs),
+    /// Learn from labelled rows to classify: past years, corrections by coordinators.
+    Train(TrainArgs),
     /// List, fetch, import and verify models.
     #[command(subcommand)]
     Model(ModelCommand),
@@ -47,6 +49,17 @@ pub struct ModelArgs {
     pub threads: Option<u16>,
 }
 
+/// How categories are told apart besides by their descriptions.
+#[derive(Debug, Args)]
+pub struct HeadArgs {
+    /// A head that `train` or an earlier `run --adapt` wrote; it classifies in place of the descriptions.
+    #[arg(long, value_name = "FILE")]
+    pub head: Option<PathBuf>,
+    /// Learn from the unlabelled batch itself; categories then depend on what else is in it.
+    #[arg(long)]
+    pub adapt: bool,
+}
+
 /// `shortlister run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -61,6 +74,8 @@ pub struct RunArgs {
     pub programme: String,
     #[command(flatten)]
     pub model: ModelArgs,
+    #[command(flatten)]
+    pub head: HeadArgs,
     /// How many to shortlist in each category, in place of the programme's quotas.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub top: Option<u32>,
@@ -125,9 +140,30 @@ pub struct EvaluateArgs {
     pub categories: Option<PathBuf>,
     #[command(flatten)]
     pub model: ModelArgs,
+    #[command(flatten)]
+    pub head: HeadArgs,
     /// Form of the answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+}
+
+/// `shortlister train`.
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// JSON lines with `text` (or `title`) and the true `category`.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub labelled: PathBuf,
+    /// Name of a built-in programme or a programme folder.
+    #[arg(long, value_name = "NAME|DIR", default_value = DEFAULT_PROGRAMME)]
+    pub programme: String,
+    /// A JSON array of category names, each its category's only prompt, in place of a programme.
+    #[arg(long, value_name = "FILE.json", conflicts_with = "programme")]
+    pub categories: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// File to write.
+    #[arg(long, value_name = "HEAD")]
+    pub out: PathBuf,
 }
 
 /// `shortlister model ...`.

@@ -3,11 +3,13 @@
 use std::io::Write;
 
 use super::args::{EvaluateArgs, Format};
-use super::{Status, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
+use super::{Status, intake_options, load_encoder, load_head, load_programme, progress, set_threads, warn_all};
 use crate::clean::clean;
 use crate::embed::Engine;
 use crate::eval::{Evaluation, RankingFigures, evaluate};
+use crate::head::{Identity, MIN_TEXTS_PER_CATEGORY};
 use crate::intake::{self, Input};
+use crate::model::{fingerprint, locate};
 use crate::pipeline::Assessor;
 
 /// Evaluation draws nothing that a user would want to vary; the resampling is not looked at.
@@ -24,9 +26,21 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
         eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
     }
     let encoder = load_encoder(&args.model, Engine::Auto)?;
+    let identity = Identity::of(&encoder, &fingerprint(&locate(args.model.model.as_deref())?)?, &programme);
+    let head = load_head(&args.head, &identity)?;
     let progress = progress::for_stderr();
     let assessor = Assessor::new(&programme, &encoder, SEED, progress.as_ref())?;
-    let evaluation = evaluate(&assessor, &cleaned.nominations, progress.as_ref())?;
+    let assessor = head.into_iter().fold(assessor, Assessor::with_head);
+    let adapt = args.head.adapt.then_some(identity);
+    let evaluation = evaluate(&assessor, &cleaned.nominations, adapt, progress.as_ref())?;
+    if args.head.adapt && !evaluation.adapted {
+        eprintln!(
+            "note: --adapt was not used: {} rows are too few, {} are needed for each of the {} categories",
+            evaluation.n,
+            MIN_TEXTS_PER_CATEGORY,
+            programme.categories.len()
+        );
+    }
     if evaluation.skipped > 0 {
         eprintln!("note: {} rows have no category of the programme and were left out", evaluation.skipped);
     }

@@ -8,6 +8,7 @@ mod model;
 mod output;
 mod progress;
 mod run;
+mod train;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,9 +17,10 @@ use anyhow::Context;
 use clap::Parser;
 
 use crate::embed::{Encoder, EncoderOptions, Engine};
+use crate::head::{Head, HeadError, Identity};
 use crate::intake::{self, Input, Mapping};
 use crate::programme::{Programme, ProgrammeError};
-use args::{Cli, Command, ModelArgs};
+use args::{Cli, Command, HeadArgs, ModelArgs};
 
 /// How a command ended; the numbers are the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Train(args) => train::run(&args),
         Command::Model(command) => model::run(&command),
     };
     match result {
@@ -97,6 +100,16 @@ fn load_programme(name: &str, categories: Option<&Path>) -> anyhow::Result<Progr
     };
     let json = std::fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
     Ok(Programme::from_category_names(path, &json)?)
+}
+
+/// The head that was asked for, for what is `in_use`.
+fn load_head(args: &HeadArgs, in_use: &Identity) -> anyhow::Result<Option<Head>> {
+    let Some(path) = &args.head else { return Ok(None) };
+    let head = Head::read(path, in_use)?;
+    if args.adapt && head.is_adapted() {
+        return Err(HeadError::AlreadyAdapted { path: path.clone() }.into());
+    }
+    Ok(Some(head))
 }
 
 /// `1 file`, `2 files`.

@@ -3,15 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use anyhow::Context;
+
 use super::args::RunArgs;
 use super::output::OutputFolder;
-use super::{Status, counted, inputs, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
+use super::{
+    Status, counted, inputs, intake_options, load_encoder, load_head, load_programme, progress, set_threads, warn_all,
+};
+use crate::digest::sha256_hex;
 use crate::embed::{Encoder, Engine};
+use crate::head::Identity;
 use crate::model::{fingerprint, locate};
-use crate::pipeline::{self, Outcome, Setup};
+use crate::pipeline::{self, Adaptation, Outcome, Setup};
 use crate::programme::Programme;
 use crate::report::{
-    Counts, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions, RunRecord, StageTiming, write_all,
+    AdaptationRecord, Counts, HeadRecord, HEAD_FILE, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions, RunRecord, StageTiming, write_all,
 };
 use crate::select::SelectOptions;
 
@@ -23,18 +29,26 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let intake = intake_options(args.map.as_deref())?;
     let source = locate(args.model.model.as_deref())?;
     let encoder = load_encoder(&args.model, Engine::Auto)?;
+    let model_sha256 = fingerprint(&source)?;
+    let identity = Identity::of(&encoder, &model_sha256, &programme);
+    let head = load_head(&args.head, &identity)?;
+    let adapt = args.head.adapt.then_some(identity);
     let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
-    let setup = Setup { programme: &programme, encoder: &encoder, intake, select };
+    let setup = Setup { programme: &programme, encoder: &encoder, head, adapt, intake, select };
 
     let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
-    let model_sha256 = fingerprint(&source)?;
-    let record = record(args, &programme, &encoder, model_sha256, &outcome, started);
+    let record = record(args, &programme, &encoder, model_sha256, &outcome, started)?;
+    let adapted_head = match &outcome.adaptation {
+        Some(Adaptation::Used(head)) => Some(head.to_bytes()?),
+        Some(Adaptation::NotUsed(_)) | None => None,
+    };
     let report = Report {
         programme: &programme,
         ranking: &outcome.ranking,
         rejections: &outcome.rejections,
         run: &record,
+        adapted_head: adapted_head.as_deref(),
         language: args.language.map_or(programme.settings.language, Into::into),
     };
     folder.fill(|dir| Ok(write_all(&report, dir)?))?;
@@ -50,10 +64,10 @@ fn record(
     model_sha256: String,
     outcome: &Outcome,
     started: SystemTime,
-) -> RunRecord {
-    let Outcome { ranking, rejections, files, timings, .. } = outcome;
+) -> anyhow::Result<RunRecord> {
+    let Outcome { ranking, rejections, files, timings, adaptation, .. } = outcome;
     let records = files.iter().map(|file| file.records + file.rejected).sum();
-    RunRecord {
+    Ok(RunRecord {
         schema: RUN_SCHEMA,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: humantime::format_rfc3339_seconds(started).to_string(),
@@ -61,11 +75,11 @@ fn record(
             inputs: args.inputs.iter().map(|path| path.display().to_string()).collect(),
             programme: args.programme.clone(),
             model: args.model.model.clone().unwrap_or_else(|| encoder.manifest().name.clone()),
-            head: None,
+            head: args.head.head.as_ref().map(|path| path.display().to_string()),
             top: args.top.map(|top| top as usize),
             seed: args.seed,
             threads: rayon::current_num_threads(),
-            adapt: false,
+            adapt: args.head.adapt,
         },
         configuration_sha256: String::new(),
         inputs: files.clone(),
@@ -75,7 +89,8 @@ fn record(
             engine: Engine::Auto.in_use().to_owned(),
             dimension: encoder.dim(),
         },
-        head: None,
+        head: args.head.head.as_deref().map(head_record).transpose()?,
+        adaptation: adaptation.as_ref().map(adaptation_record),
         programme: ProgrammeRecord { id: programme.settings.id.clone(), sha256: programme.sha256.clone() },
         counts: Counts::tally(files.len(), records, ranking, rejections),
         timings: timings
@@ -83,6 +98,18 @@ fn record(
             .map(|time| StageTiming { stage: time.stage.to_owned(), elapsed_ms: time.elapsed.as_millis() as u64 })
             .collect(),
         outputs: Vec::new(),
+    })
+}
+
+fn head_record(path: &Path) -> anyhow::Result<HeadRecord> {
+    let bytes = std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    Ok(HeadRecord { path: path.display().to_string(), sha256: sha256_hex([bytes.as_slice()]) })
+}
+
+fn adaptation_record(adaptation: &Adaptation) -> AdaptationRecord {
+    match adaptation {
+        Adaptation::Used(_) => AdaptationRecord { used: true, reason: None },
+        Adaptation::NotUsed(reason) => AdaptationRecord { used: false, reason: Some(reason.to_string()) },
     }
 }
 
@@ -107,6 +134,13 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
         "{shortlisted} shortlisted, {} for a second look, {needs_human} whose category a person must decide",
         near_miss + rescue
     );
+    match &outcome.adaptation {
+        Some(Adaptation::Used(_)) => {
+            eprintln!("categories were adapted to this batch; judge late nominations with --head {}", out.join(HEAD_FILE).display());
+        }
+        Some(Adaptation::NotUsed(reason)) => eprintln!("note: --adapt was not used: {reason}"),
+        None => {}
+    }
     for file in ["shortlist.html", "shortlist.xlsx"] {
         let path: PathBuf = out.join(file);
         eprintln!("open {}", path.display());

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::classify::Decision;
+use crate::classify::{Classification, Decision};
 use crate::embed::EmbedError;
+use crate::head::Identity;
 use crate::nomination::Nomination;
-use crate::pipeline::{Assessor, Findings};
+use crate::pipeline::{Adaptation, Assessor};
 use crate::progress::Progress;
+use crate::score::Assessment;
 
 /// Seeds over which the random baseline is averaged.
 const RANDOM_SEEDS: u64 = 20;
@@ -38,6 +40,8 @@ pub struct Evaluation {
     pub abstained: f64,
     /// Rows left out because their category is missing or not one of the programme's.
     pub skipped: usize,
+    /// Whether classification was adapted to the rows; false also where they were too few.
+    pub adapted: bool,
     /// Figures of the order, where at least two rows have grades and the programme has criteria.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ranking: Option<RankingEvaluation>,
@@ -88,11 +92,14 @@ pub enum EvaluationError {
 
 /// Judges every row as `run` would, and compares with its gold category and grade.
 ///
+/// With `adapt` the rows are the batch that classification is adapted to; their gold categories are not looked at.
+///
 /// # Errors
 /// When no row has a category of the programme, or the encoder fails.
 pub fn evaluate(
     assessor: &Assessor<'_>,
     rows: &[Nomination],
+    adapt: Option<Identity>,
     progress: &dyn Progress,
 ) -> Result<Evaluation, EvaluationError> {
     let programme = assessor.programme();
@@ -103,12 +110,21 @@ pub fn evaluate(
         let categories = programme.categories.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
         return Err(EvaluationError::NoGold { rows: rows.len(), categories });
     }
-    let findings = assessor.findings(&labelled, progress)?;
-    let predicted: Vec<usize> = findings.iter().map(|f| f.classification.category.0).collect();
-    let confidence: Vec<f64> =
-        findings.iter().zip(&predicted).map(|(f, &p)| f64::from(f.classification.probabilities[p])).collect();
+    let windows = assessor.windows(&labelled);
+    let vectors = assessor.embed(&labelled, &windows, progress)?;
+    let (classifications, adapted) = match adapt {
+        Some(identity) => {
+            let (found, adaptation) = assessor.classify_adapting(identity, &labelled, &windows, &vectors);
+            (found, matches!(adaptation, Adaptation::Used(_)))
+        }
+        None => (assessor.classify(&labelled, &windows, &vectors), false),
+    };
+    let assessments = assessor.score(&labelled, &windows, &vectors);
+    let predicted: Vec<usize> = classifications.iter().map(|c| c.category.0).collect();
+    let confidence = |c: &Classification| f64::from(c.probabilities[c.category.0]);
+    let confidence: Vec<f64> = classifications.iter().map(confidence).collect();
     let correct: Vec<bool> = gold.iter().zip(&predicted).map(|(g, p)| g == p).collect();
-    let abstained = findings.iter().filter(|f| f.classification.decision == Decision::NeedsHuman).count();
+    let abstained = classifications.iter().filter(|c| c.decision == Decision::NeedsHuman).count();
     Ok(Evaluation {
         n: labelled.len(),
         accuracy: metrics::accuracy(&gold, &predicted),
@@ -116,7 +132,8 @@ pub fn evaluate(
         ece: metrics::expected_calibration_error(&confidence, &correct),
         abstained: abstained as f64 / labelled.len() as f64,
         skipped: rows.len() - labelled.len(),
-        ranking: ranking(assessor, &labelled, &gold, &findings),
+        adapted,
+        ranking: ranking(assessor, &labelled, &gold, &assessments),
     })
 }
 
@@ -124,7 +141,7 @@ fn ranking(
     assessor: &Assessor<'_>,
     labelled: &[Nomination],
     gold: &[usize],
-    findings: &[Findings],
+    assessments: &[Assessment],
 ) -> Option<RankingEvaluation> {
     let graded: Vec<usize> = (0..labelled.len()).filter(|&i| labelled[i].grade.is_some()).collect();
     if graded.len() < 2 || assessor.programme().criteria.is_empty() {
@@ -133,7 +150,7 @@ fn ranking(
     let rows: Vec<Nomination> = graded.iter().map(|&i| labelled[i].clone()).collect();
     let grades: Vec<f64> = rows.iter().filter_map(|row| row.grade).collect();
     let gold: Vec<usize> = graded.iter().map(|&i| gold[i]).collect();
-    let relevance: Vec<f64> = graded.iter().map(|&i| f64::from(findings[i].assessment.relevance)).collect();
+    let relevance: Vec<f64> = graded.iter().map(|&i| f64::from(assessments[i].relevance)).collect();
     let figures = |scores: &[f64]| figures(scores, &grades, &gold);
     let length = baselines::length(&rows);
     let random: Vec<RankingFigures> = (0..RANDOM_SEEDS).map(|seed| figures(&baselines::random(&rows, seed))).collect();

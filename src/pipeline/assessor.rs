@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use crate::classify::{Classification, Classifier, prototype_texts};
+use crate::classify::{Case, Classification, Classifier, features, prototype_texts};
 use crate::embed::{EmbedError, Encoder, NominationVectors, Role, Space, Vectors, embed_nominations};
+use crate::head::{Example, Features, Head, HeadError, Identity};
 use crate::nomination::Nomination;
 use crate::passages::{Reader, WindowLimits, Windows, windows};
 use crate::programme::Programme;
@@ -21,13 +22,13 @@ pub struct Assessor<'a> {
     markers: MarkerSet,
 }
 
-/// What was found about one nomination.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Findings {
-    /// Its category.
-    pub classification: Classification,
-    /// Its scores.
-    pub assessment: Assessment,
+/// What became of the wish to adapt to a batch.
+#[derive(Debug)]
+pub enum Adaptation {
+    /// The batch was judged by this head.
+    Used(Box<Head>),
+    /// It was judged as without the wish, for this reason.
+    NotUsed(HeadError),
 }
 
 impl<'a> Assessor<'a> {
@@ -42,7 +43,7 @@ impl<'a> Assessor<'a> {
         progress: &dyn Progress,
     ) -> Result<Self, EmbedError> {
         let groups = sentence_groups(programme);
-        let texts: Vec<&str> = groups.iter().flatten().copied().collect();
+        let texts: Vec<&str> = groups.iter().flatten().map(String::as_str).collect();
         let raw = encoder.embed(&texts, Role::Query, progress)?.vectors;
         let space = encoder.centre().map_or_else(|| Space::around(&raw), |centre| Space::new(centre.to_vec()));
         let mut vectors = split(&space.place(&raw), &groups);
@@ -58,6 +59,32 @@ impl<'a> Assessor<'a> {
             encoder,
             space,
         })
+    }
+
+    /// Classifies by `head`, which must have been made for the same programme and encoder.
+    #[must_use]
+    pub fn with_head(self, head: Head) -> Self {
+        Self { classifier: self.classifier.with_head(head), ..self }
+    }
+
+    /// The sentences that describe the categories, as rows to learn from.
+    #[must_use]
+    pub fn descriptions(&self) -> Vec<Example> {
+        self.classifier.descriptions()
+    }
+
+    /// What a head sees of each nomination.
+    ///
+    /// # Errors
+    /// When the encoder fails.
+    pub fn features(
+        &self,
+        nominations: &[Nomination],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Features>, EmbedError> {
+        let windows = self.windows(nominations);
+        let vectors = self.embed(nominations, &windows, progress)?;
+        Ok(cases(nominations, &windows, &vectors).par_iter().map(features).collect())
     }
 
     /// The programme by which it judges.
@@ -100,7 +127,29 @@ impl<'a> Assessor<'a> {
         windows: &[Windows],
         vectors: &[NominationVectors],
     ) -> Vec<Classification> {
-        nominations.par_iter().zip(windows).zip(vectors).map(|((n, w), v)| self.classifier.classify(n, w, v)).collect()
+        cases(nominations, windows, vectors).par_iter().map(|case| self.classifier.classify(case)).collect()
+    }
+
+    /// Puts every nomination into a category by a head that is adapted to them, where there are enough of them.
+    #[must_use]
+    pub fn classify_adapting(
+        &self,
+        identity: Identity,
+        nominations: &[Nomination],
+        windows: &[Windows],
+        vectors: &[NominationVectors],
+    ) -> (Vec<Classification>, Adaptation) {
+        let cases = cases(nominations, windows, vectors);
+        // In the order of the ids: which order the inputs were given in says nothing.
+        let mut batch = cases.clone();
+        batch.sort_by(|a, b| a.nomination.id.cmp(&b.nomination.id));
+        match self.classifier.adapted(identity, &batch) {
+            Ok(head) => {
+                let classifications = cases.par_iter().map(|case| self.classifier.classify_by(&head, case)).collect();
+                (classifications, Adaptation::Used(Box::new(head)))
+            }
+            Err(reason) => (self.classify(nominations, windows, vectors), Adaptation::NotUsed(reason)),
+        }
     }
 
     /// Scores every nomination on every criterion.
@@ -112,19 +161,6 @@ impl<'a> Assessor<'a> {
         vectors: &[NominationVectors],
     ) -> Vec<Assessment> {
         nominations.par_iter().zip(windows).zip(vectors).map(|((n, w), v)| self.scorer.assess(n, w, v)).collect()
-    }
-
-    /// All of the above, one after the other.
-    ///
-    /// # Errors
-    /// When the encoder fails.
-    pub fn findings(&self, nominations: &[Nomination], progress: &dyn Progress) -> Result<Vec<Findings>, EmbedError> {
-        let windows = self.windows(nominations);
-        let vectors = self.embed(nominations, &windows, progress)?;
-        let classifications = self.classify(nominations, &windows, &vectors);
-        let assessments = self.score(nominations, &windows, &vectors);
-        let findings = classifications.into_iter().zip(assessments);
-        Ok(findings.map(|(classification, assessment)| Findings { classification, assessment }).collect())
     }
 }
 
@@ -139,13 +175,22 @@ impl Reader for Assessor<'_> {
 }
 
 /// The sentences of each category, then for each criterion the strong and the weak ones.
-fn sentence_groups(programme: &Programme) -> Vec<Vec<&str>> {
+fn sentence_groups(programme: &Programme) -> Vec<Vec<String>> {
     let categories = programme.categories.iter().map(prototype_texts);
     let sides = programme.criteria.iter().flat_map(|c| [&c.strong, &c.weak]);
-    categories.chain(sides.map(|side| side.iter().map(String::as_str).collect())).collect()
+    categories.chain(sides.cloned()).collect()
 }
 
-fn split(vectors: &Vectors, groups: &[Vec<&str>]) -> Vec<Vectors> {
+fn cases<'a>(
+    nominations: &'a [Nomination],
+    windows: &'a [Windows],
+    vectors: &'a [NominationVectors],
+) -> Vec<Case<'a>> {
+    let all = nominations.iter().zip(windows).zip(vectors);
+    all.map(|((nomination, windows), vectors)| Case { nomination, windows, vectors }).collect()
+}
+
+fn split(vectors: &Vectors, groups: &[Vec<String>]) -> Vec<Vectors> {
     let mut rows = vectors.rows();
     let mut take = |n: usize| rows.by_ref().take(n).flatten().copied().collect();
     groups.iter().map(|group| Vectors::new(vectors.dim(), take(group.len()))).collect()

@@ -6,12 +6,13 @@ mod stopwatch;
 
 use thiserror::Error;
 
-pub use assessor::{Assessor, Findings};
+pub use assessor::{Adaptation, Assessor};
 pub use stopwatch::{StageTime, Stopwatch};
 
 use crate::clean::clean;
 use crate::dedupe::{DuplicateGroup, dedupe};
 use crate::embed::{EmbedError, Encoder};
+use crate::head::{Head, Identity};
 use crate::intake::{self, Input, InputFile, IntakeError};
 use crate::nomination::{Nomination, NominationId, Rejection};
 use crate::programme::Programme;
@@ -24,6 +25,10 @@ pub struct Setup<'a> {
     pub programme: &'a Programme,
     /// The encoder to read with.
     pub encoder: &'a Encoder,
+    /// What classifies in the stead of the programme's descriptions, where there is one.
+    pub head: Option<Head>,
+    /// Whether classification is adapted to the batch, and for what the head is then made.
+    pub adapt: Option<Identity>,
     /// How the inputs are read.
     pub intake: intake::Options,
     /// Where the line is drawn; its seed is also that of the resampling.
@@ -39,6 +44,8 @@ pub struct Outcome {
     pub rejections: Vec<Rejection>,
     /// Every file that was opened or refused.
     pub files: Vec<InputFile>,
+    /// What became of the wish to adapt, where there was one.
+    pub adaptation: Option<Adaptation>,
     /// Remarks on the input that are no rejection.
     pub notes: Vec<String>,
     /// How long each stage took.
@@ -81,9 +88,16 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
     }
     let duplicates = watch.time("dedupe", || dedupe(&nominations));
     let assessor = watch.time("programme", || Assessor::new(programme, encoder, setup.select.seed, progress))?;
+    let assessor = setup.head.iter().cloned().fold(assessor, Assessor::with_head);
     let windows = watch.time("passages", || assessor.windows(&nominations));
     let vectors = watch.time("embed", || assessor.embed(&nominations, &windows, progress))?;
-    let classifications = watch.time("classify", || assessor.classify(&nominations, &windows, &vectors));
+    let (classifications, adaptation) = watch.time("classify", || match &setup.adapt {
+        Some(identity) => {
+            let (found, adaptation) = assessor.classify_adapting(identity.clone(), &nominations, &windows, &vectors);
+            (found, Some(adaptation))
+        }
+        None => (assessor.classify(&nominations, &windows, &vectors), None),
+    });
     let assessments = watch.time("score", || assessor.score(&nominations, &windows, &vectors));
     flags::raise(&mut nominations, &windows, &classifications, programme, encoder);
     let representatives = representatives(&nominations, &duplicates);
@@ -95,7 +109,7 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
         duplicate_of,
     });
     let ranking = watch.time("select", || select(candidates.collect(), programme, setup.select));
-    Ok(Outcome { ranking, rejections, files, notes: batch.notes, timings: watch.into_times() })
+    Ok(Outcome { ranking, rejections, files, adaptation, notes: batch.notes, timings: watch.into_times() })
 }
 
 /// Counts what cleaning rejected as rejected in its file.

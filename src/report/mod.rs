@@ -28,13 +28,15 @@ use crate::select::Ranking;
 
 pub use record::{CriterionRecord, EvidenceRecord, Probabilities, RankingRecord};
 pub use run::{
-    Counts, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions, RunRecord, StageTiming,
+    AdaptationRecord, Counts, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions, RunRecord, StageTiming,
 };
 
 /// Name of the record of the run in a run folder.
 pub const RUN_FILE: &str = "run.json";
 /// Name of the complete ranking in a run folder.
 pub const RANKING_FILE: &str = "ranking.jsonl";
+/// Name of the head that was adapted to the batch, in a run folder.
+pub const HEAD_FILE: &str = "head.json";
 
 /// Everything the files are made from.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +49,8 @@ pub struct Report<'a> {
     pub rejections: &'a [Rejection],
     /// Provenance; its `outputs` and `configuration_sha256` are filled in by [`write_all`].
     pub run: &'a RunRecord,
+    /// The bytes of the head that was adapted to the batch, where one was.
+    pub adapted_head: Option<&'a [u8]>,
     /// Language of what people read. Field names in `ranking.jsonl`, `rejected.csv` and `run.json`
     /// stay the same in every language.
     pub language: Language,
@@ -145,6 +149,10 @@ pub fn write_all(report: &Report<'_>, dir: &Path) -> Result<(), ReportError> {
         let bytes = render(report)?;
         write(&dir.join(name), &bytes)?;
         outputs.push(OutputFile::of(name, &bytes));
+    }
+    if let Some(bytes) = report.adapted_head {
+        write(&dir.join(HEAD_FILE), bytes)?;
+        outputs.push(OutputFile::of(HEAD_FILE, bytes));
     }
     write(&dir.join(RUN_FILE), &run::render(report.run, outputs)?)
 }

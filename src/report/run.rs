@@ -35,6 +35,9 @@ pub struct RunRecord {
     pub model: ModelRecord,
     /// The trained head, where one was given.
     pub head: Option<HeadRecord>,
+    /// What became of `--adapt`, where it was given.
+    #[serde(default)]
+    pub adaptation: Option<AdaptationRecord>,
     /// The programme.
     pub programme: ProgrammeRecord,
     /// How many of what.
@@ -62,7 +65,7 @@ pub struct RunOptions {
     pub seed: u64,
     /// Threads; they change the time and nothing else.
     pub threads: usize,
-    /// Whether scores were adapted to the pool.
+    /// Whether it was asked for that classification adapts to the batch.
     pub adapt: bool,
 }
 
@@ -86,6 +89,15 @@ pub struct HeadRecord {
     pub path: String,
     /// SHA-256 of the file, lower-case hex.
     pub sha256: String,
+}
+
+/// Whether classification was adapted to the batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdaptationRecord {
+    /// It was; the adapted head is among the outputs.
+    pub used: bool,
+    /// Why it was not.
+    pub reason: Option<String>,
 }
 
 /// The programme that was used.
@@ -141,6 +153,12 @@ pub struct OutputFile {
 }
 
 impl RunRecord {
+    /// Whether categories depend on what else was in the batch.
+    #[must_use]
+    pub fn is_adapted(&self) -> bool {
+        self.adaptation.as_ref().is_some_and(|adaptation| adaptation.used)
+    }
+
     /// Reads `run.json` of the run folder `dir` back.
     ///
     /// # Errors

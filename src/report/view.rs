@@ -153,7 +153,7 @@ impl<'a> Report<'a> {
             (p.program, format!("shortlister {}", run.program_version)),
             (p.model, format!("{} · {} · SHA-256 {}", run.model.name, run.model.engine, short(&run.model.sha256))),
             (p.programme, format!("{} · SHA-256 {}", run.programme.id, short(&run.programme.sha256))),
-            (p.pool, if run.options.adapt { p.adapted } else { p.not_adapted }.to_owned()),
+            (p.pool, if run.is_adapted() { p.adapted } else { p.not_adapted }.to_owned()),
         ];
         if let Some(head) = &run.head {
             lines.insert(2, (p.head, format!("SHA-256 {}", short(&head.sha256))));

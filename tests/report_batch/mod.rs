@@ -208,6 +208,7 @@ impl Batch {
             ranking: &self.ranking,
             rejections: &self.rejections,
             run: &self.run,
+            adapted_head: None,
             language,
         }
     }
@@ -395,6 +396,7 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             dimension: 384,
         },
         head: None,
+        adaptation: None,
         programme: ProgrammeRecord { id: programme.settings.id.clone(), sha256: programme.sha256.clone() },
         counts: Counts::tally(1, ranking.entries.len() + rejections.len(), ranking, rejections),
         timings: vec![StageTiming { stage: "embed".into(), elapsed_ms: 1_234 }],

@@ -147,7 +147,7 @@ pub(super) static WORDING: Wording = Wording {
         head: "Trained head",
         programme: "Programme",
         pool: "Influence of the batch",
-        adapted: "Scores were adapted to this batch",
+        adapted: "Categories were judged with the whole batch in view; scores do not depend on the other nominations",
         not_adapted: "Scores do not depend on the other nominations",
     },
     sentences: Sentences {

@@ -134,7 +134,7 @@ pub(super) static WORDING: Wording = Wording {
         head: "训练所得分类头",
         programme: "评选方案",
         pool: "同批影响",
-        adapted: "分数按本批案例调整过",
+        adapted: "类别判断参照了本批全部案例，分数不受同批其他案例影响",
         not_adapted: "分数不受同批其他案例影响",
     },
     sentences: Sentences {

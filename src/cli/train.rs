@@ -1,0 +1,132 @@
+//! `shortlister train`: labelled rows to a head.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use super::args::TrainArgs;
+use super::{Status, counted, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
+use crate::clean::{clean, comparison_key};
+use crate::embed::Engine;
+use crate::head::{Card, Data, Example, Head, Identity};
+use crate::intake::{self, Input};
+use crate::model::{fingerprint, locate};
+use crate::nomination::{Nomination, Rejection};
+use crate::pipeline::Assessor;
+use crate::programme::Programme;
+
+/// Training draws nothing; the resampling of scores is not looked at.
+const SEED: u64 = 0;
+
+pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
+    set_threads(&args.model)?;
+    let programme = load_programme(&args.programme, args.categories.as_deref())?;
+    let batch = intake::read(&[Input::from(args.labelled.as_path())], &intake_options(None)?)?;
+    warn_all(&batch.notes);
+    let records = batch.files.iter().map(|file| file.records + file.rejected).sum();
+    let cleaned = clean(batch.submissions, 0);
+    let unusable = [batch.rejections, cleaned.rejections].concat();
+    let (rows, refused) = usable(cleaned.nominations, &programme);
+    report(&unusable);
+    refused.values().for_each(|rejections| report(rejections));
+
+    let encoder = load_encoder(&args.model, Engine::Auto)?;
+    let identity = Identity::of(&encoder, &fingerprint(&locate(args.model.model.as_deref())?)?, &programme);
+    let progress = progress::for_stderr();
+    let assessor = Assessor::new(&programme, &encoder, SEED, progress.as_ref())?;
+    let (nominations, categories): (Vec<Nomination>, Vec<usize>) = rows.into_iter().unzip();
+    let features = assessor.features(&nominations, progress.as_ref())?;
+    let labelled: Vec<Example> = features.into_iter().zip(categories).collect();
+    let mut counts: BTreeMap<String, usize> = refused.iter().map(|(r, rows)| ((*r).to_owned(), rows.len())).collect();
+    if !unusable.is_empty() {
+        counts.insert("unreadable or without text".to_owned(), unusable.len());
+    }
+    let sha256 = batch.files.first().map_or_else(String::new, |file| file.sha256.clone());
+    let head = Head::train(identity, &labelled, &assessor.descriptions(), Data { sha256, records, refused: counts })?;
+    head.write(&args.out)?;
+
+    if let Some(card) = head.card() {
+        std::io::stdout().lock().write_all(summary(card).as_bytes())?;
+    }
+    eprintln!("classify by it with --head {}", args.out.display());
+    Ok(if unusable.is_empty() && refused.is_empty() { Status::Done } else { Status::SomeRejected })
+}
+
+/// A row to learn from and the position of its category.
+type Row = (Nomination, usize);
+
+/// What can be learned from, and what cannot, by reason.
+fn usable(nominations: Vec<Nomination>, programme: &Programme) -> (Vec<Row>, BTreeMap<&'static str, Vec<Rejection>>) {
+    let known = programme.categories.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+    let mut rows: Vec<Row> = Vec::new();
+    let mut refused: BTreeMap<&'static str, Vec<Rejection>> = BTreeMap::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for nomination in nominations {
+        let declared = &nomination.declared_category;
+        let category = programme.find_category(declared).map(|category| category.0);
+        let key = comparison_key(&format!("{}{}", nomination.title, nomination.text));
+        let twin = seen.get(&key).copied();
+        let (reason, detail, remedy) = match (category, twin) {
+            (None, _) if declared.is_empty() => {
+                ("no category", "the row has no category".into(), format!("give one of {known}"))
+            }
+            (None, _) => (
+                "unknown category",
+                format!("the category {declared:?} is not one of the programme's"),
+                format!("give one of {known}"),
+            ),
+            (Some(category), Some(twin)) if rows[twin].1 != category => (
+                "contradicts an earlier row",
+                format!("the text stands in {} with another category", rows[twin].0.source),
+                "decide on one category and keep one of the rows".into(),
+            ),
+            (Some(_), Some(twin)) => (
+                "said before",
+                format!("the text stands in {} already", rows[twin].0.source),
+                "remove one of the rows".into(),
+            ),
+            (Some(category), None) => {
+                seen.insert(key, rows.len());
+                rows.push((nomination, category));
+                continue;
+            }
+        };
+        refused.entry(reason).or_default().push(Rejection {
+            source: nomination.source,
+            id: Some(nomination.id.to_string()),
+            title: Some(nomination.title),
+            reason: detail,
+            remedy,
+        });
+    }
+    (rows, refused)
+}
+
+/// Names the first few in full and counts the others.
+fn report(rejections: &[Rejection]) {
+    const SHOWN: usize = 5;
+    for rejection in rejections.iter().take(SHOWN) {
+        eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
+    }
+    if rejections.len() > SHOWN {
+        eprintln!("rejected: {} more of this kind", rejections.len() - SHOWN);
+    }
+}
+
+fn summary(card: &Card) -> String {
+    let rows: usize = card.rows_by_category.values().sum();
+    let mut text = format!(
+        "{} of {}\ncross-validated accuracy {:.1} %\ncross-validated calibration error {:.3}\n",
+        counted(rows, "row"),
+        counted(card.data.records, "record"),
+        100.0 * card.cross_validated_accuracy,
+        card.cross_validated_ece
+    );
+    for (reason, count) in &card.data.refused {
+        text += &format!("refused, {reason}: {count}\n");
+    }
+    text += "\nrows by category\n";
+    for (category, rows) in &card.rows_by_category {
+        text += &format!("{rows:>6}  {category}\n");
+    }
+    text
+}
