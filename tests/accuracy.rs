@@ -54,8 +54,7 @@ impl Set {
     }
 
     fn adapted(&self, assessor: &Assessor<'_>, identity: &Identity) -> Figures {
-        let (found, _) =
-            assessor.classify_adapting(identity.clone(), &self.nominations, &self.windows, &self.vectors);
+        let (found, _) = assessor.classify_adapting(identity.clone(), &self.nominations, &self.windows, &self.vectors);
         self.figures(&found)
     }
 

@@ -74,7 +74,8 @@ fn labelled_rows_make_a_head_that_run_and_evaluate_use() {
         r#"{"id":"bus","text":"A bus to school.","category":"transport"}"#.to_owned(),
         r#"{"id":"none","text":"No word of a category."}"#.to_owned(),
         json!({"id": "twin", "title": "Nest boxes on the", "text": WILDLIFE[0], "category": "wildlife"}).to_string(),
-        json!({"id": "other", "title": "Bats hunt over the", "text": WILDLIFE[5], "category": "vegetables"}).to_string(),
+        json!({"id": "other", "title": "Bats hunt over the", "text": WILDLIFE[5], "category": "vegetables"})
+            .to_string(),
     ];
     let trained = train(dir.path(), &(lines(true) + &odd.join("\n")));
     assert_eq!(trained.status, 3, "{}", trained.stderr);
@@ -90,7 +91,14 @@ fn labelled_rows_make_a_head_that_run_and_evaluate_use() {
     let evaluated = shortlister(
         dir.path(),
         &[
-            "evaluate", "--labelled", "labelled.jsonl", "--programme", PROGRAMME, "--head", "head.json", "--format",
+            "evaluate",
+            "--labelled",
+            "labelled.jsonl",
+            "--programme",
+            PROGRAMME,
+            "--head",
+            "head.json",
+            "--format",
             "json",
         ],
     );

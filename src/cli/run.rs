@@ -17,7 +17,8 @@ use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Adaptation, Outcome, Setup};
 use crate::programme::Programme;
 use crate::report::{
-    AdaptationRecord, Counts, HeadRecord, HEAD_FILE, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions, RunRecord, StageTiming, write_all,
+    AdaptationRecord, Counts, HEAD_FILE, HeadRecord, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions,
+    RunRecord, StageTiming, write_all,
 };
 use crate::select::SelectOptions;
 
@@ -136,7 +137,10 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
     );
     match &outcome.adaptation {
         Some(Adaptation::Used(_)) => {
-            eprintln!("categories were adapted to this batch; judge late nominations with --head {}", out.join(HEAD_FILE).display());
+            eprintln!(
+                "categories were adapted to this batch; judge late nominations with --head {}",
+                out.join(HEAD_FILE).display()
+            );
         }
         Some(Adaptation::NotUsed(reason)) => eprintln!("note: --adapt was not used: {reason}"),
         None => {}

@@ -139,8 +139,7 @@ fn column_means<'a>(rows: impl Iterator<Item = &'a [f64]>, columns: usize, share
 /// The standard deviation of every column beside their mean, to the power of [`EVENING`].
 fn column_spreads(rows: &[&[f64]], columns: usize) -> Vec<f64> {
     let means = column_means(rows.iter().copied(), columns, 1.0);
-    let deviation =
-        |column: usize| metrics::mean(rows.iter().map(|row| (row[column] - means[column]).powi(2))).sqrt();
+    let deviation = |column: usize| metrics::mean(rows.iter().map(|row| (row[column] - means[column]).powi(2))).sqrt();
     let deviations: Vec<f64> = (0..columns).map(deviation).collect();
     let mean = metrics::mean(deviations.iter().copied());
     deviations.iter().map(|d| if *d > 0.0 { (d / mean).powf(EVENING) } else { 1.0 }).collect()

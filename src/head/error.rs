@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::MIN_LABELLED;
 use super::adapt::MIN_TEXTS_PER_CATEGORY;
 use super::file::HEAD_SCHEMA;
-use super::MIN_LABELLED;
 
 /// Why a head cannot be made, read or used.
 #[derive(Debug, Error)]

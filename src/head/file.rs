@@ -124,8 +124,7 @@ impl Head {
     /// # Errors
     /// When it cannot be read, is damaged or of another format, or was made for another model or programme.
     pub fn read(path: &Path, in_use: &Identity) -> Result<Self, HeadError> {
-        let bytes =
-            std::fs::read(path).map_err(|cause| HeadError::Unreadable { path: path.to_owned(), cause })?;
+        let bytes = std::fs::read(path).map_err(|cause| HeadError::Unreadable { path: path.to_owned(), cause })?;
         Self::from_bytes(&bytes, path, in_use)
     }
 
@@ -193,7 +192,8 @@ impl AdaptedFile {
 impl MachineFile {
     fn of(machine: &Machine) -> Self {
         let vectors: Vec<f32> = machine.rows.iter().flat_map(|row| row.dense.iter().copied()).collect();
-        let grams: Vec<u16> = machine.rows.iter().flat_map(|row| row.grams.0.iter().flat_map(|&(b, n)| [b, n])).collect();
+        let grams: Vec<u16> =
+            machine.rows.iter().flat_map(|row| row.grams.0.iter().flat_map(|&(b, n)| [b, n])).collect();
         let counts: Vec<u16> = machine.rows.iter().map(|row| row.grams.0.len() as u16).collect();
         Self {
             rows: machine.rows.len(),

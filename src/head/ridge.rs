@@ -182,8 +182,7 @@ mod tests {
         let others: Vec<usize> = (0..n).filter(|&i| i != left_out).collect();
         let rest: Vec<f64> = others.iter().map(|&i| targets[i]).collect();
         let without = Ridge::new(kernel(n, Some(left_out)), &vec![1.0; n - 1], 0.3).fit(&rest, 1);
-        let predicted: f64 =
-            others.iter().zip(&without.coefficients).map(|(&i, c)| c * whole.row(left_out)[i]).sum();
+        let predicted: f64 = others.iter().zip(&without.coefficients).map(|(&i, c)| c * whole.row(left_out)[i]).sum();
         assert!((predicted - fit.held_out[left_out]).abs() < 1e-9);
     }
 }

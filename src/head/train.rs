@@ -146,9 +146,7 @@ mod tests {
     }
 
     fn separable() -> Vec<Example> {
-        (0..20)
-            .map(|i| if i % 2 == 0 { example(0.9, "热线来电", 0) } else { example(-0.9, "大厅窗口", 1) })
-            .collect()
+        (0..20).map(|i| if i % 2 == 0 { example(0.9, "热线来电", 0) } else { example(-0.9, "大厅窗口", 1) }).collect()
     }
 
     #[test]

@@ -77,11 +77,7 @@ impl<'a> Assessor<'a> {
     ///
     /// # Errors
     /// When the encoder fails.
-    pub fn features(
-        &self,
-        nominations: &[Nomination],
-        progress: &dyn Progress,
-    ) -> Result<Vec<Features>, EmbedError> {
+    pub fn features(&self, nominations: &[Nomination], progress: &dyn Progress) -> Result<Vec<Features>, EmbedError> {
         let windows = self.windows(nominations);
         let vectors = self.embed(nominations, &windows, progress)?;
         Ok(cases(nominations, &windows, &vectors).par_iter().map(features).collect())
@@ -181,11 +177,7 @@ fn sentence_groups(programme: &Programme) -> Vec<Vec<String>> {
     categories.chain(sides.cloned()).collect()
 }
 
-fn cases<'a>(
-    nominations: &'a [Nomination],
-    windows: &'a [Windows],
-    vectors: &'a [NominationVectors],
-) -> Vec<Case<'a>> {
+fn cases<'a>(nominations: &'a [Nomination], windows: &'a [Windows], vectors: &'a [NominationVectors]) -> Vec<Case<'a>> {
     let all = nominations.iter().zip(windows).zip(vectors);
     all.map(|((nomination, windows), vectors)| Case { nomination, windows, vectors }).collect()
 }

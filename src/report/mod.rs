@@ -28,7 +28,8 @@ use crate::select::Ranking;
 
 pub use record::{CriterionRecord, EvidenceRecord, Probabilities, RankingRecord};
 pub use run::{
-    AdaptationRecord, Counts, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions, RunRecord, StageTiming,
+    AdaptationRecord, Counts, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions, RunRecord,
+    StageTiming,
 };
 
 /// Name of the record of the run in a run folder.

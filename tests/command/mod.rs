@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 /// Six nominations for the garden programme; `f` tells the case of `a` again.
+#[allow(dead_code, reason = "not every test file looks at it")]
 pub const CASES: [&str; 6] = [
     r#"{"id":"a","title":"Beds behind the gym","unit":"Hill School","region":"North","category":"vegetables","text":"Since 2020 pupils of year six have sown tomatoes and potatoes in twelve raised beds. The harvest has grown from 8 to 55 kilograms a year, and the school kitchen serves it to 160 pupils twice a week. The pupils keep the accounts themselves."}"#,
     r#"{"id":"b","title":"Herbs on the roof","unit":"Lake School","region":"South","text":"On the roof grow parsley, mint and beans. Year four waters them every morning and sells bunches at the summer fair. Last year the harvest paid for new watering cans."}"#,
