@@ -14,7 +14,7 @@ pub(super) fn run(args: &EmbedArgs) -> anyhow::Result<Status> {
     set_threads(&args.model)?;
     let (texts, status) = texts(&args.input)?;
     ensure!(!texts.is_empty(), "{}: no text in it", args.input.display());
-    let encoder = load_encoder(&args.model, args.engine.into())?;
+    let encoder = load_encoder(&args.model)?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let embedded = encoder.embed(&texts, args.role.into(), progress::for_stderr().as_ref())?;
     write_npy(&args.out, &embedded.vectors)?;

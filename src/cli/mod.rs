@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use crate::embed::{Encoder, EncoderOptions, Engine};
+use crate::embed::{Encoder, EncoderOptions};
 use crate::intake::{self, Input, Mapping};
 use crate::programme::{Programme, ProgrammeError};
 use args::{Cli, Command, ModelArgs};
@@ -79,10 +79,10 @@ fn intake_options(map: Option<&Path>) -> anyhow::Result<intake::Options> {
     Ok(intake::Options { mapping, ..intake::Options::default() })
 }
 
-fn load_encoder(args: &ModelArgs, engine: Engine) -> anyhow::Result<Encoder> {
+fn load_encoder(args: &ModelArgs) -> anyhow::Result<Encoder> {
     let source = crate::model::locate(args.model.as_deref())?;
     let threads = args.threads.map(usize::from);
-    Ok(Encoder::load(&source, EncoderOptions { threads, engine })?)
+    Ok(Encoder::load(&source, EncoderOptions { threads, engine: args.engine.into() })?)
 }
 
 /// Gives stages outside the encoder as many threads as the encoder has.

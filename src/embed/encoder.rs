@@ -1,12 +1,12 @@
 use std::collections::HashMap;
 
-use super::forward::{Network, Scratch};
+use super::forward::{Int8Linear, Kernel, Network, Scratch};
 use super::jobs::jobs;
 use super::pooling::unit_vector;
 use super::tokens::{TextReader, Tokens};
 use super::workers::Workers;
 use super::{EmbedError, Vectors};
-use crate::model::{EncoderConfig, MANIFEST_FILE, Manifest, ModelError, ModelSource, Weights};
+use crate::model::{CONFIG_FILE, EncoderConfig, MANIFEST_FILE, Manifest, ModelError, ModelSource, Weights};
 use crate::progress::Progress;
 
 /// Which prefix a text gets.
@@ -18,31 +18,67 @@ pub enum Role {
     Passage,
 }
 
-/// The arithmetic the forward pass runs in.
+/// Which arithmetic to run the forward pass in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Engine {
-    /// The fastest engine this machine has.
+    /// The fastest this machine has: int8 where there are instructions for it and the model's sizes allow, else f32.
     #[default]
     Auto,
+    /// 8-bit activations, 4-bit weights as the file has them (7-bit ones made of others), integer products.
+    Int8,
     /// 32-bit floating point.
     F32,
 }
 
+/// The arithmetic of a forward pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// [`Engine::Int8`].
+    Int8,
+    /// [`Engine::F32`].
+    F32,
+}
+
 impl Engine {
-    /// The engine that runs when this one is asked for, as it is named to users.
-    pub fn in_use(self) -> &'static str {
+    /// What it is on this machine for a model of this shape.
+    ///
+    /// # Errors
+    /// [`ModelError::Unsupported`] when int8 is asked for a model whose layers are not a multiple of 64 wide.
+    fn arithmetic(self, source: &ModelSource, config: &EncoderConfig) -> Result<Arithmetic, ModelError> {
+        let fits = Int8Linear::fits(config.hidden_size) && Int8Linear::fits(config.intermediate_size);
         match self {
-            Self::Auto | Self::F32 => "f32",
+            Self::F32 => Ok(Arithmetic::F32),
+            Self::Auto if !fits || Kernel::best() == Kernel::Portable => Ok(Arithmetic::F32),
+            Self::Int8 if !fits => {
+                let problem = "its layers are not a multiple of 64 wide, so --engine int8 cannot run it";
+                Err(ModelError::Unsupported { file: source.label(CONFIG_FILE), problem: problem.to_owned() })
+            }
+            Self::Auto | Self::Int8 => Ok(Arithmetic::Int8),
+        }
+    }
+
+    /// The instructions that int8 uses on this machine, as they are named to users.
+    pub fn int8_kernel() -> &'static str {
+        Kernel::best().name()
+    }
+}
+
+impl Arithmetic {
+    /// As it is named to users and in `run.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Int8 => "int8",
+            Self::F32 => "f32",
         }
     }
 }
 
-/// How to run the encoder. Nothing here changes a vector.
+/// How to run the encoder. Only the engine changes a vector.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EncoderOptions {
     /// Threads, each with texts of its own; one for each core when not given.
     pub threads: Option<usize>,
-    /// Arithmetic.
+    /// Which arithmetic.
     pub engine: Engine,
 }
 
@@ -61,6 +97,7 @@ pub struct Encoder {
     centre: Option<Vec<f32>>,
     reader: TextReader,
     network: Network,
+    arithmetic: Arithmetic,
     workers: Workers,
 }
 
@@ -73,13 +110,14 @@ impl Encoder {
         let manifest = Manifest::of(source)?;
         let config = EncoderConfig::read(source)?;
         check_agreement(source, &manifest, &config)?;
+        let arithmetic = options.engine.arithmetic(source, &config)?;
         let workers = Workers::new(options.threads)?;
         let (reader, network) = workers.join(
             || TextReader::load(source, &manifest, config.vocabulary),
-            || Network::load(&config, &Weights::read(source, &manifest.weights)?),
+            || Network::load(&config, &Weights::read(source, &manifest.weights)?, arithmetic),
         );
         let centre = read_centre(source, &manifest)?;
-        Ok(Self { centre, reader: reader?, network: network?, workers, manifest })
+        Ok(Self { centre, reader: reader?, network: network?, arithmetic, workers, manifest })
     }
 
     /// Length of a vector.
@@ -95,6 +133,11 @@ impl Encoder {
     /// What the model says of itself.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The arithmetic its forward pass runs in.
+    pub fn arithmetic(&self) -> Arithmetic {
+        self.arithmetic
     }
 
     /// The mean vector of background texts, `[dim] f32`, role query; not of unit length. Not every model has one.

@@ -16,7 +16,7 @@ mod tokens;
 pub mod vectors;
 mod workers;
 
-pub use encoder::{Embedded, Encoder, EncoderOptions, Engine, Role};
+pub use encoder::{Arithmetic, Embedded, Encoder, EncoderOptions, Engine, Role};
 pub use error::EmbedError;
 pub use nominations::{NominationVectors, embed_nominations};
 pub use space::Space;

@@ -21,12 +21,13 @@ mod verify;
 mod weights;
 
 pub use catalogue::{Catalogue, Entry};
+pub(crate) use config::CONFIG_FILE;
 pub use config::EncoderConfig;
 pub use error::ModelError;
 pub use list::{Listed, Place, list};
 pub use locate::{locate, models_folder};
 pub use manifest::{Architecture, Centre, MANIFEST_FILE, Manifest, Pooling, Prefixes, Source};
-pub use rows::RowTable;
+pub use rows::{BLOCK, Block, RowTable};
 pub use source::ModelSource;
 pub use verify::{CheckedFile, fingerprint, verify};
 pub use weights::Weights;
