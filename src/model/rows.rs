@@ -10,8 +10,8 @@ const BLOCK_BYTES: usize = 18;
 /// A `[rows, columns]` table read row by row, such as the word embeddings: most of its rows are never needed.
 #[derive(Debug, Clone)]
 pub struct RowTable {
-    rows: usize,
-    columns: usize,
+    /// Rows, columns.
+    shape: [usize; 2],
     data: Data,
 }
 
@@ -25,18 +25,22 @@ enum Data {
 impl RowTable {
     pub(super) fn f32(rows: usize, columns: usize, values: Vec<f32>) -> Self {
         assert_eq!(values.len(), rows * columns, "a table is a whole number of rows");
-        Self { rows, columns, data: Data::F32(values) }
+        Self { shape: [rows, columns], data: Data::F32(values) }
     }
 
     /// Nothing when `bytes` are not the blocks of `rows` rows that each end with a block.
     pub(super) fn q4_0(rows: usize, columns: usize, bytes: Cow<'static, [u8]>) -> Option<Self> {
         let fits = columns.is_multiple_of(BLOCK) && bytes.len() == rows * columns / BLOCK * BLOCK_BYTES;
-        fits.then_some(Self { rows, columns, data: Data::Q4_0(bytes) })
+        fits.then_some(Self { shape: [rows, columns], data: Data::Q4_0(bytes) })
     }
 
     /// `[rows, columns]`.
     pub fn shape(&self) -> [usize; 2] {
-        [self.rows, self.columns]
+        self.shape
+    }
+
+    pub(super) fn dims(&self) -> &[usize] {
+        &self.shape
     }
 
     /// Adds row `index` to `out`, `[columns]`.
@@ -44,14 +48,15 @@ impl RowTable {
     /// # Panics
     /// When there is no such row.
     pub fn add_row(&self, index: usize, out: &mut [f32]) {
-        assert!(index < self.rows && out.len() == self.columns, "row {index} of {}", self.rows);
+        let [rows, columns] = self.shape;
+        assert!(index < rows && out.len() == columns, "row {index} of {rows}");
         match &self.data {
             Data::F32(values) => {
-                let row = &values[index * self.columns..][..self.columns];
+                let row = &values[index * columns..][..columns];
                 out.iter_mut().zip(row).for_each(|(out, value)| *out += value);
             }
             Data::Q4_0(bytes) => {
-                let row = self.columns / BLOCK * BLOCK_BYTES;
+                let row = columns / BLOCK * BLOCK_BYTES;
                 let blocks = bytes[index * row..][..row].chunks_exact(BLOCK_BYTES);
                 out.chunks_exact_mut(BLOCK).zip(blocks).for_each(|(out, block)| add_block(block, out));
             }
@@ -60,9 +65,14 @@ impl RowTable {
 
     /// All values, row-major.
     pub fn to_vec(&self) -> Vec<f32> {
-        let mut values = vec![0.0; self.rows * self.columns];
-        values.chunks_exact_mut(self.columns).enumerate().for_each(|(index, row)| self.add_row(index, row));
-        values
+        match &self.data {
+            Data::F32(values) => values.clone(),
+            Data::Q4_0(bytes) => {
+                let mut values = Vec::with_capacity(self.shape[0] * self.shape[1]);
+                bytes.chunks_exact(BLOCK_BYTES).for_each(|block| values.extend_from_slice(&block_values(block)));
+                values
+            }
+        }
     }
 
     /// The first value or scale that is not finite.
@@ -79,12 +89,17 @@ fn scale(block: &[u8]) -> f32 {
 }
 
 fn add_block(block: &[u8], out: &mut [f32]) {
-    let scale = scale(block);
-    let (low, high) = out.split_at_mut(BLOCK / 2);
+    out.iter_mut().zip(block_values(block)).for_each(|(out, value)| *out += value);
+}
+
+fn block_values(block: &[u8]) -> [f32; BLOCK] {
+    let (scale, mut values) = (scale(block), [0.0; BLOCK]);
+    let (low, high) = values.split_at_mut(BLOCK / 2);
     for ((low, high), byte) in low.iter_mut().zip(high).zip(&block[2..]) {
-        *low += (f32::from(byte & 15) - 8.0) * scale;
-        *high += (f32::from(byte >> 4) - 8.0) * scale;
+        *low = (f32::from(byte & 15) - 8.0) * scale;
+        *high = (f32::from(byte >> 4) - 8.0) * scale;
     }
+    values
 }
 
 #[cfg(test)]

@@ -17,8 +17,18 @@ use super::{ModelError, ModelSource};
 #[derive(Debug)]
 pub struct Weights {
     label: String,
-    tensors: HashMap<String, Tensor>,
-    words: Option<RowTable>,
+    tensors: HashMap<String, Stored>,
+}
+
+/// One weight of [`Weights`].
+pub(crate) struct Weight<'w>(&'w Stored);
+
+/// A weight as its file has it, until its [`values`] are asked for: all of them in f32 at once would be most of the
+/// memory and time that loading takes.
+#[derive(Debug)]
+enum Stored {
+    F32(Tensor),
+    Q4_0(RowTable),
 }
 
 impl Weights {
@@ -37,25 +47,28 @@ impl Weights {
         } else {
             return Err(ModelError::damaged(label, "it does not begin with GGUF"));
         };
-        let (tensors, words) = read.map_err(|error| ModelError::damaged(&label, first_line(&error)))?;
-        let weights = Self { label, tensors, words };
-        weights.check_finite()?;
+        let tensors = read.map_err(|error| ModelError::damaged(&label, first_line(&error)))?;
+        let weights = Self { label, tensors };
+        // What is inside the executable was checked when it was built: tests load the same bytes from a folder.
+        if source.folder().is_some() {
+            weights.check_finite()?;
+        }
         Ok(weights)
     }
 
-    /// The f32 tensor `name`, which must have `shape`.
+    /// The weight `name`, which must have `shape`.
     ///
     /// # Errors
     /// [`ModelError::Tensor`] when it is missing or has another shape.
-    pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
-        let tensor = self.tensors.get(name).ok_or_else(|| self.wrong(name, "is missing"))?;
-        self.check_shape(name, tensor.dims(), shape)?;
-        Ok(tensor.clone())
+    pub(crate) fn get(&self, name: &str, shape: &[usize]) -> Result<Weight<'_>, ModelError> {
+        let weight = self.tensors.get(name).ok_or_else(|| self.wrong(name, "is missing"))?;
+        self.check_shape(name, weight.dims(), shape)?;
+        Ok(Weight(weight))
     }
 
     /// The shape of tensor `name`, if the file has it.
     pub fn shape(&self, name: &str) -> Option<&[usize]> {
-        self.tensors.get(name).map(Tensor::dims)
+        self.tensors.get(name).map(Stored::dims)
     }
 
     /// The word embeddings, `[vocabulary, hidden]`; they stay quantized if they are.
@@ -63,15 +76,9 @@ impl Weights {
     /// # Errors
     /// Likewise.
     pub fn words(&self, vocabulary: usize, hidden: usize) -> Result<RowTable, ModelError> {
-        match &self.words {
-            Some(words) => {
-                self.check_shape(WORDS, &words.shape(), &[vocabulary, hidden])?;
-                Ok(words.clone())
-            }
-            None => {
-                let tensor = self.get(WORDS, &[vocabulary, hidden])?;
-                Ok(RowTable::f32(vocabulary, hidden, values(&tensor)))
-            }
+        match self.get(WORDS, &[vocabulary, hidden])?.0 {
+            Stored::Q4_0(words) => Ok(words.clone()),
+            Stored::F32(tensor) => Ok(RowTable::f32(vocabulary, hidden, tensor_values(tensor))),
         }
     }
 
@@ -79,21 +86,19 @@ impl Weights {
     ///
     /// # Errors
     /// [`ModelError::Damaged`] when memory for them cannot be had.
-    pub fn into_tensors(mut self) -> Result<HashMap<String, Tensor>, ModelError> {
-        if let Some(words) = self.words.take() {
-            let tensor = Tensor::from_vec(words.to_vec(), words.shape().to_vec(), &Device::Cpu);
-            self.tensors.insert(WORDS.to_owned(), tensor.map_err(|error| ModelError::damaged(&self.label, error))?);
-        }
-        Ok(self.tensors)
+    pub fn into_tensors(self) -> Result<HashMap<String, Tensor>, ModelError> {
+        let tensor = |weight| match weight {
+            Stored::F32(tensor) => Ok(tensor),
+            Stored::Q4_0(table) => Tensor::from_vec(table.to_vec(), table.dims(), &Device::Cpu)
+                .map_err(|error| ModelError::damaged(&self.label, error)),
+        };
+        self.tensors.into_iter().map(|(name, weight)| Ok((name, tensor(weight)?))).collect()
     }
 
     fn check_finite(&self) -> Result<(), ModelError> {
         let mut names: Vec<&String> = self.tensors.keys().collect();
         names.sort();
-        let of_tensor = |name: &String| values(&self.tensors[name]).into_iter().find(|value| !value.is_finite());
-        let found = names.into_iter().find_map(|name| of_tensor(name).map(|value| (name.as_str(), value)));
-        let found = found.or_else(|| self.words.as_ref().and_then(RowTable::not_finite).map(|value| (WORDS, value)));
-        match found {
+        match names.into_iter().find_map(|name| self.tensors[name].not_finite().map(|value| (name, value))) {
             Some((name, value)) => Err(self.wrong(name, &format!("holds {value}; copy or pull the model again"))),
             None => Ok(()),
         }
@@ -111,25 +116,44 @@ impl Weights {
     }
 }
 
-type Read = (HashMap<String, Tensor>, Option<RowTable>);
-
-fn read_gguf(bytes: Cow<'static, [u8]>) -> candle_core::Result<Read> {
-    let mut cursor = Cursor::new(&bytes);
-    let content = Content::read(&mut cursor)?;
-    let (mut tensors, mut words) = (HashMap::new(), None);
-    for (name, info) in &content.tensor_infos {
-        let ours = transformers_name(name);
-        if ours == WORDS && info.ggml_dtype == GgmlDType::Q4_0 {
-            words = Some(word_blocks(&bytes, info, content.tensor_data_offset)?);
-        } else {
-            tensors.insert(ours, content.tensor(&mut cursor, name, &Device::Cpu)?.dequantize(&Device::Cpu)?);
+impl Stored {
+    fn dims(&self) -> &[usize] {
+        match self {
+            Self::F32(tensor) => tensor.dims(),
+            Self::Q4_0(table) => table.dims(),
         }
     }
-    Ok((tensors, words))
+
+    /// The first value, or scale of a block, that is not finite.
+    fn not_finite(&self) -> Option<f32> {
+        match self {
+            Self::F32(tensor) => tensor_values(tensor).into_iter().find(|value| !value.is_finite()),
+            Self::Q4_0(table) => table.not_finite(),
+        }
+    }
+}
+
+fn read_gguf(bytes: Cow<'static, [u8]>) -> candle_core::Result<HashMap<String, Stored>> {
+    let mut cursor = Cursor::new(&bytes);
+    let content = Content::read(&mut cursor)?;
+    let weights = content.tensor_infos.iter().map(|(name, info)| {
+        let weight = if info.ggml_dtype == GgmlDType::Q4_0 && info.shape.rank() == 2 {
+            Stored::Q4_0(blocks(&bytes, name, info, content.tensor_data_offset)?)
+        } else {
+            Stored::F32(content.tensor(&mut cursor, name, &Device::Cpu)?.dequantize(&Device::Cpu)?)
+        };
+        Ok((transformers_name(name), weight))
+    });
+    weights.collect()
 }
 
 #[expect(clippy::ptr_arg, reason = "a part of a borrowed file need not be copied")]
-fn word_blocks(bytes: &Cow<'static, [u8]>, info: &TensorInfo, data_offset: u64) -> candle_core::Result<RowTable> {
+fn blocks(
+    bytes: &Cow<'static, [u8]>,
+    name: &str,
+    info: &TensorInfo,
+    data_offset: u64,
+) -> candle_core::Result<RowTable> {
     let (rows, columns) = info.shape.dims2()?;
     let length = info.shape.elem_count() / info.ggml_dtype.block_size() * info.ggml_dtype.type_size();
     let start = usize::try_from(data_offset.saturating_add(info.offset))?;
@@ -138,20 +162,27 @@ fn word_blocks(bytes: &Cow<'static, [u8]>, info: &TensorInfo, data_offset: u64) 
         Cow::Owned(bytes) => bytes.get(start..start.saturating_add(length)).map(|part| Cow::Owned(part.to_vec())),
     };
     let table = blocks.and_then(|blocks| RowTable::q4_0(rows, columns, blocks));
-    table.ok_or_else(|| candle_core::Error::Msg(format!("{WORDS} needs {length} bytes, the file has fewer")))
+    table.ok_or_else(|| candle_core::Error::Msg(format!("{name} needs {length} bytes, the file has fewer")))
 }
 
-fn read_safetensors(bytes: &[u8]) -> candle_core::Result<Read> {
+fn read_safetensors(bytes: &[u8]) -> candle_core::Result<HashMap<String, Stored>> {
     let tensors = candle_core::safetensors::load_buffer(bytes, &Device::Cpu)?;
     let tensors = without_model_prefix(tensors).into_iter().filter(|(_, tensor)| tensor.dtype().is_float());
-    let tensors = tensors.map(|(name, tensor)| Ok((without_old_norm_names(&name), tensor.to_dtype(DType::F32)?)));
-    Ok((tensors.collect::<candle_core::Result<_>>()?, None))
+    let weight = |tensor: Tensor| tensor.to_dtype(DType::F32).map(Stored::F32);
+    tensors.map(|(name, tensor)| Ok((without_old_norm_names(&name), weight(tensor)?))).collect()
 }
 
-/// The values of an f32 tensor in row-major order.
-pub(crate) fn values(tensor: &Tensor) -> Vec<f32> {
+/// The values of a weight in f32, row-major.
+pub(crate) fn values(weight: &Weight<'_>) -> Vec<f32> {
+    match weight.0 {
+        Stored::F32(tensor) => tensor_values(tensor),
+        Stored::Q4_0(table) => table.to_vec(),
+    }
+}
+
+fn tensor_values(tensor: &Tensor) -> Vec<f32> {
     let values = tensor.flatten_all().and_then(|tensor| tensor.to_vec1());
-    values.expect("weights are f32 tensors in main memory")
+    values.expect("weights that are kept as f32 are f32 tensors in main memory")
 }
 
 /// candle appends a backtrace when one is asked for; the first line says it.
