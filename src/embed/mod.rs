@@ -12,6 +12,7 @@ mod nominations;
 mod pooling;
 pub mod reference;
 pub mod space;
+mod tokenizer;
 mod tokens;
 pub mod vectors;
 mod workers;
