@@ -45,6 +45,9 @@ pub struct ModelArgs {
     /// Threads; they change the time and nothing else. One for each core when not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// Compute every vector anew; otherwise those of earlier runs are used, which gives the same result sooner.
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// `shortlister run`.

@@ -4,6 +4,7 @@
 //! through every product and norm as they would alone, and attention never leaves the text, so nothing another text
 //! does can reach it.
 
+mod cache;
 mod encoder;
 mod error;
 mod forward;
@@ -17,6 +18,7 @@ mod tokens;
 pub mod vectors;
 mod workers;
 
+pub use cache::{CacheUse, VectorCache, cache_folder};
 pub use encoder::{Embedded, Encoder, EncoderOptions, Engine, Role};
 pub use error::EmbedError;
 pub use nominations::{NominationVectors, embed_nominations};
