@@ -366,3 +366,31 @@ fn a_zero_vector_is_an_error_not_a_result() {
     let error = load(folder.path()).unwrap().embed(&["政", "务"], Role::Query, &Silent).unwrap_err();
     assert!(error.to_string().contains("text 0"), "{error}");
 }
+
+/// A copy of the embedded model in a folder.
+#[cfg(feature = "embedded-model")]
+fn copy_of_the_embedded_model(folder: &Path) -> ModelSource {
+    for file in
+        ["manifest.toml", "config.json", "tokenizer.json", "tokenizer.safetensors", "weights.gguf", "centre.txt"]
+    {
+        std::fs::write(folder.join(file), ModelSource::Embedded.read(file).unwrap()).unwrap();
+    }
+    ModelSource::Folder(folder.to_owned())
+}
+
+#[test]
+#[cfg(feature = "embedded-model")]
+fn a_prepared_tokenizer_of_another_tokenizer_json_or_a_damaged_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = copy_of_the_embedded_model(folder.path());
+    let error = || Encoder::load(&source, EncoderOptions::default()).err().map(|error| error.to_string());
+    assert_eq!(error(), None);
+    let (json, prepared) = (folder.path().join("tokenizer.json"), folder.path().join("tokenizer.safetensors"));
+    let whole = std::fs::read(&prepared).unwrap();
+    std::fs::write(&prepared, &whole[..whole.len() / 2]).unwrap();
+    assert!(error().unwrap().contains("tokenizer.safetensors"));
+    std::fs::write(&prepared, &whole).unwrap();
+    std::fs::write(&json, std::fs::read_to_string(&json).unwrap() + "\n").unwrap();
+    let problem = error().unwrap();
+    assert!(problem.contains("another tokenizer.json"), "{problem}");
+}

@@ -225,5 +225,11 @@ fn npy_files_read_as_they_were_written() {
     assert_eq!(header.trim_end(), "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }");
     assert_eq!(&bytes[10 + length + 4..10 + length + 8], (-2.5_f32).to_le_bytes());
     assert_eq!(bytes.len(), 10 + length + 24);
+    let mut writer = vectors::NpyWriter::create(&path, 3).unwrap();
+    for part in [vec![1.0, -2.5, 0.0], vec![], vec![4.0, 5.0, 6.0]] {
+        writer.append(&Vectors::new(3, part)).unwrap();
+    }
+    assert_eq!(writer.finish().unwrap(), 2);
+    assert!(std::fs::read(&path).unwrap() == bytes, "in parts as in one");
     assert!(vectors::write_npy(&folder.path().join("no/such.npy"), &Vectors::new(1, vec![])).is_err());
 }

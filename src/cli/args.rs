@@ -48,6 +48,9 @@ pub struct ModelArgs {
     /// Arithmetic of the encoder.
     #[arg(long, default_value = "auto")]
     pub engine: EngineArg,
+    /// Compute every vector anew; otherwise those of earlier runs are used, which gives the same result sooner.
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// `shortlister run`.

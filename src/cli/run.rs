@@ -5,7 +5,10 @@ use std::time::SystemTime;
 
 use super::args::RunArgs;
 use super::output::OutputFolder;
-use super::{Status, counted, inputs, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
+use super::{
+    Status, counted, inputs, intake_options, load_encoder, load_programme, progress, set_threads, tell_cache_use,
+    warn_all,
+};
 use crate::embed::Encoder;
 use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Outcome, Setup};
@@ -39,6 +42,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     };
     folder.fill(|dir| Ok(write_all(&report, dir)?))?;
     warn_all(&outcome.notes);
+    tell_cache_use(&encoder);
     summarize(&args.out, &record, &outcome);
     Ok(if outcome.rejections.is_empty() { Status::Done } else { Status::SomeRejected })
 }

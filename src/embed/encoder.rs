@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use super::cache::{self, VectorCache};
 use super::forward::{Int8Linear, Kernel, Network, Scratch};
 use super::jobs::jobs;
 use super::pooling::unit_vector;
@@ -99,6 +100,7 @@ pub struct Encoder {
     network: Network,
     arithmetic: Arithmetic,
     workers: Workers,
+    cache: Option<VectorCache>,
 }
 
 impl Encoder {
@@ -117,7 +119,19 @@ impl Encoder {
             || Network::load(&config, &Weights::read(source, &manifest.weights)?, arithmetic),
         );
         let centre = read_centre(source, &manifest)?;
-        Ok(Self { centre, reader: reader?, network: network?, arithmetic, workers, manifest })
+        Ok(Self { centre, reader: reader?, network: network?, arithmetic, workers, manifest, cache: None })
+    }
+
+    /// The same encoder, which takes from `cache` what is there and keeps there what is not. It must have been opened
+    /// for this model and engine; then it changes no vector.
+    #[must_use]
+    pub fn with_cache(self, cache: VectorCache) -> Self {
+        Self { cache: Some(cache), ..self }
+    }
+
+    /// Where vectors are kept from run to run.
+    pub fn cache(&self) -> Option<&VectorCache> {
+        self.cache.as_ref()
     }
 
     /// Length of a vector.
@@ -169,7 +183,7 @@ impl Encoder {
     pub fn embed(&self, texts: &[&str], role: Role, progress: &dyn Progress) -> Result<Embedded, EmbedError> {
         let (distinct, slot) = distinct(texts);
         let tokens = self.tokenize(texts, &distinct, role)?;
-        let rows = self.encode(&distinct, &tokens, progress)?;
+        let rows = self.rows(&distinct, &tokens, progress)?;
         let mut data = Vec::with_capacity(texts.len() * self.dim());
         for &slot in &slot {
             data.extend_from_slice(&rows[slot]);
@@ -186,13 +200,38 @@ impl Encoder {
         self.workers.map(distinct.len(), || (), read).into_iter().collect()
     }
 
-    /// The unit vectors of `tokens`, in their order.
-    fn encode(
+    /// The unit vectors of `tokens`, in their order; those the cache has are taken from there.
+    fn rows(
         &self,
         distinct: &[usize],
         tokens: &[Tokens],
         progress: &dyn Progress,
     ) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let Some(cache) = &self.cache else {
+            return self.encode(distinct, &tokens.iter().collect::<Vec<_>>(), progress);
+        };
+        let keys: Vec<cache::Key> = tokens.iter().map(|tokens| cache::key(&tokens.ids)).collect();
+        let mut rows = cache.find(&keys);
+        let missing: Vec<usize> = (0..rows.len()).filter(|&slot| rows[slot].is_none()).collect();
+        let (texts, unknown): (Vec<usize>, Vec<&Tokens>) =
+            missing.iter().map(|&slot| (distinct[slot], &tokens[slot])).unzip();
+        let encoded = self.encode(&texts, &unknown, progress)?;
+        let new: Vec<_> = missing.iter().zip(&encoded).map(|(&slot, row)| (keys[slot], row.as_slice())).collect();
+        cache.keep(&new);
+        missing.into_iter().zip(encoded).for_each(|(slot, row)| rows[slot] = Some(row));
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// The unit vectors of `tokens`, in their order; `distinct` has the position of each text in the call.
+    fn encode(
+        &self,
+        distinct: &[usize],
+        tokens: &[&Tokens],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Vec<f32>>, EmbedError> {
+        if tokens.is_empty() {
+            return Ok(Vec::new());
+        }
         let lengths: Vec<usize> = tokens.iter().map(|tokens| tokens.ids.len()).collect();
         let jobs = jobs(&lengths, self.workers.count());
         progress.start("embed", lengths.iter().sum::<usize>() as u64, "tokens");

@@ -46,7 +46,10 @@ impl Weights {
         };
         let tensors = read.map_err(|error| ModelError::damaged(&label, first_line(&error)))?;
         let weights = Self { label, tensors };
-        weights.check_finite()?;
+        // What is inside the executable was checked when it was built: tests load the same bytes from a folder.
+        if source.folder().is_some() {
+            weights.check_finite()?;
+        }
         Ok(weights)
     }
 
