@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use super::args::{EvaluateArgs, Format};
-use super::{Status, intake_options, load_encoder, load_head, load_programme, progress, set_threads, warn_all};
+use super::{
+    Status, intake_options, load_encoder, load_head, load_programme, progress, set_threads, tell_cache_use, warn_all,
+};
 use crate::clean::clean;
-use crate::embed::Engine;
 use crate::eval::{Evaluation, RankingFigures, evaluate};
 use crate::head::{Identity, MIN_TEXTS_PER_CATEGORY};
 use crate::intake::{self, Input};
@@ -25,7 +26,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
     for rejection in &rejections {
         eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
     }
-    let encoder = load_encoder(&args.model, Engine::Auto)?;
+    let encoder = load_encoder(&args.model)?;
     let identity = Identity::of(&encoder, &fingerprint(&locate(args.model.model.as_deref())?)?, &programme);
     let head = load_head(&args.head, &identity)?;
     let progress = progress::for_stderr();
@@ -33,6 +34,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
     let assessor = head.into_iter().fold(assessor, Assessor::with_head);
     let adapt = args.head.adapt.then_some(identity);
     let evaluation = evaluate(&assessor, &cleaned.nominations, adapt, progress.as_ref())?;
+    tell_cache_use(&encoder);
     if args.head.adapt && !evaluation.adapted {
         eprintln!(
             "note: --adapt was not used: {} rows are too few, {} are needed for each of the {} categories",

@@ -8,10 +8,11 @@ use anyhow::Context;
 use super::args::RunArgs;
 use super::output::OutputFolder;
 use super::{
-    Status, counted, inputs, intake_options, load_encoder, load_head, load_programme, progress, set_threads, warn_all,
+    Status, counted, inputs, intake_options, load_encoder, load_head, load_programme, progress, set_threads,
+    tell_cache_use, warn_all,
 };
 use crate::digest::sha256_hex;
-use crate::embed::{Encoder, Engine};
+use crate::embed::Encoder;
 use crate::head::Identity;
 use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Adaptation, Outcome, Setup};
@@ -29,7 +30,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let programme = load_programme(&args.programme, None)?;
     let intake = intake_options(args.map.as_deref())?;
     let source = locate(args.model.model.as_deref())?;
-    let encoder = load_encoder(&args.model, Engine::Auto)?;
+    let encoder = load_encoder(&args.model)?;
     let model_sha256 = fingerprint(&source)?;
     let identity = Identity::of(&encoder, &model_sha256, &programme);
     let head = load_head(&args.head, &identity)?;
@@ -54,6 +55,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     };
     folder.fill(|dir| Ok(write_all(&report, dir)?))?;
     warn_all(&outcome.notes);
+    tell_cache_use(&encoder);
     summarize(&args.out, &record, &outcome);
     Ok(if outcome.rejections.is_empty() { Status::Done } else { Status::SomeRejected })
 }
@@ -87,7 +89,7 @@ fn record(
         model: ModelRecord {
             name: encoder.manifest().name.clone(),
             sha256: model_sha256,
-            engine: Engine::Auto.in_use().to_owned(),
+            engine: encoder.arithmetic().name().to_owned(),
             dimension: encoder.dim(),
         },
         head: args.head.head.as_deref().map(head_record).transpose()?,

@@ -6,7 +6,6 @@ use std::io::Write;
 use super::args::TrainArgs;
 use super::{Status, counted, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
 use crate::clean::{clean, comparison_key};
-use crate::embed::Engine;
 use crate::head::{Card, Data, Example, Head, Identity};
 use crate::intake::{self, Input};
 use crate::model::{fingerprint, locate};
@@ -29,7 +28,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
     report(&unusable);
     refused.values().for_each(|rejections| report(rejections));
 
-    let encoder = load_encoder(&args.model, Engine::Auto)?;
+    let encoder = load_encoder(&args.model)?;
     let identity = Identity::of(&encoder, &fingerprint(&locate(args.model.model.as_deref())?)?, &programme);
     let progress = progress::for_stderr();
     let assessor = Assessor::new(&programme, &encoder, SEED, progress.as_ref())?;
