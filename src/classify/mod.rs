@@ -4,7 +4,7 @@ mod lexical;
 
 use serde::{Deserialize, Serialize};
 
-use crate::embed::space::{add, cosine, normalize};
+use crate::embed::space::cosine;
 use crate::embed::{NominationVectors, Vectors};
 use crate::nomination::Nomination;
 use crate::passages::Windows;
@@ -13,9 +13,6 @@ use lexical::Lexicon;
 
 /// Prototypes that speak for a category: the nearest few, since one text shows one side of it.
 const NEAREST_PROTOTYPES: usize = 3;
-
-/// Weight of the title beside the mean of the passages, which has weight 1.
-const TITLE_WEIGHT: f32 = 0.3;
 
 /// Weight of the lexical share (0 to 1) beside the cosine (-1 to 1).
 const LEXICAL_WEIGHT: f32 = 0.2;
@@ -75,7 +72,7 @@ impl Classifier {
     /// temperature gives the probabilities.
     #[must_use]
     pub fn classify(&self, nomination: &Nomination, windows: &Windows, vectors: &NominationVectors) -> Classification {
-        let whole = whole_vector(vectors);
+        let whole = vectors.whole();
         let text: Vec<&str> = windows.passages.iter().map(|p| &nomination.text[p.range.clone()]).collect();
         let terms = self.lexicon.shares(&windows.title, &text.join("\n"));
         let scores = self.prototypes.iter().zip(terms).map(|(prototypes, share)| {
@@ -99,16 +96,6 @@ impl Classifier {
             probabilities,
         }
     }
-}
-
-/// The direction of the passages' mean, with the title's share, `[dim] f32`, unit length.
-fn whole_vector(vectors: &NominationVectors) -> Vec<f32> {
-    let mut whole = vec![0.0; vectors.title.len()];
-    vectors.passages.rows().for_each(|passage| add(&mut whole, passage, 1.0));
-    normalize(&mut whole);
-    add(&mut whole, &vectors.title, TITLE_WEIGHT);
-    normalize(&mut whole);
-    whole
 }
 
 /// Mean of the `n` highest of `values`, or of all where there are fewer.

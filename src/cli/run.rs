@@ -17,6 +17,7 @@ use crate::report::{
     Counts, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions, RunRecord, StageTiming, write_all,
 };
 use crate::select::SelectOptions;
+use crate::select::rescue::{CONFIDENCE, miss_bound};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let started = SystemTime::now();
@@ -27,7 +28,8 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let source = locate(args.model.model.as_deref())?;
     let encoder = load_encoder(&args.model)?;
     let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
-    let setup = Setup { programme: &programme, encoder: &encoder, intake, select };
+    let library = inputs(&args.library);
+    let setup = Setup { programme: &programme, encoder: &encoder, intake, select, library: &library };
 
     let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
@@ -55,14 +57,15 @@ fn record(
     outcome: &Outcome,
     started: SystemTime,
 ) -> RunRecord {
-    let Outcome { ranking, rejections, files, timings, .. } = outcome;
+    let Outcome { ranking, rejections, files, library, timings, .. } = outcome;
     let records = files.iter().map(|file| file.records + file.rejected).sum();
     RunRecord {
         schema: RUN_SCHEMA,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: humantime::format_rfc3339_seconds(started).to_string(),
         options: RunOptions {
-            inputs: args.inputs.iter().map(|path| path.display().to_string()).collect(),
+            inputs: displayed(&args.inputs),
+            library: displayed(&args.library),
             programme: args.programme.clone(),
             model: args.model.model.clone().unwrap_or_else(|| encoder.manifest().name.clone()),
             head: None,
@@ -73,6 +76,7 @@ fn record(
         },
         configuration_sha256: String::new(),
         inputs: files.clone(),
+        library: library.files.clone(),
         model: ModelRecord {
             name: encoder.manifest().name.clone(),
             sha256: model_sha256,
@@ -90,6 +94,10 @@ fn record(
     }
 }
 
+fn displayed(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| path.display().to_string()).collect()
+}
+
 /// What happened and where it lies, in a few lines on standard error.
 fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
     const SHOWN: usize = 5;
@@ -99,8 +107,12 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
     if outcome.rejections.len() > SHOWN {
         eprintln!("rejected: {} more, see rejected.csv", outcome.rejections.len() - SHOWN);
     }
-    let Counts { files, nominations, rejected, duplicates, shortlisted, near_miss, rescue, needs_human, .. } =
-        record.counts;
+    for rejection in &outcome.library.rejections {
+        eprintln!("note: library: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
+    }
+    let Counts {
+        files, nominations, rejected, duplicates, shortlisted, displaced, near_miss, rescue, needs_human, ..
+    } = record.counts;
     let seconds: u64 = record.timings.iter().map(|t| t.elapsed_ms).sum::<u64>() / 1000;
     eprintln!(
         "{} from {} ranked in {seconds} s; {rejected} rejected, {duplicates} linked as duplicates",
@@ -111,6 +123,15 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
         "{shortlisted} shortlisted, {} for a second look, {needs_human} whose category a person must decide",
         near_miss + rescue
     );
+    if rescue > 0 {
+        let below = nominations - shortlisted - displaced - near_miss - duplicates;
+        let bound = miss_bound(below, rescue, 0);
+        eprintln!(
+            "rescue sample: {rescue} of {below} below the line; if experts find none of them good, at most {} of the {below} are ({:.0} % confidence)",
+            bound.good,
+            100.0 * CONFIDENCE
+        );
+    }
     for file in ["shortlist.html", "shortlist.xlsx"] {
         let path: PathBuf = out.join(file);
         eprintln!("open {}", path.display());

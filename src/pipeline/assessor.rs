@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::Library;
 use crate::classify::{Classification, Classifier, prototype_texts};
 use crate::embed::{EmbedError, Encoder, NominationVectors, Role, Space, Vectors, embed_nominations};
 use crate::nomination::Nomination;
@@ -58,6 +59,13 @@ impl<'a> Assessor<'a> {
             encoder,
             space,
         })
+    }
+
+    /// Counts what the cases of `library` say as known, when novelty is judged.
+    #[must_use]
+    pub fn with_library(self, library: &Library) -> Self {
+        let Some(passages) = library.cases().passages() else { return self };
+        Self { scorer: self.scorer.with_known(&passages), ..self }
     }
 
     /// The programme by which it judges.

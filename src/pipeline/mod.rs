@@ -2,17 +2,20 @@
 
 mod assessor;
 mod flags;
+mod library;
 mod stopwatch;
 
 use thiserror::Error;
 
 pub use assessor::{Assessor, Findings};
+pub use library::Library;
 pub use stopwatch::{StageTime, Stopwatch};
 
 use crate::clean::clean;
 use crate::dedupe::{DuplicateGroup, dedupe};
 use crate::embed::{EmbedError, Encoder};
 use crate::intake::{self, Input, InputFile, IntakeError};
+use crate::neighbours::{Cases, neighbours};
 use crate::nomination::{Nomination, NominationId, Rejection};
 use crate::programme::Programme;
 use crate::progress::Progress;
@@ -28,6 +31,8 @@ pub struct Setup<'a> {
     pub intake: intake::Options,
     /// Where the line is drawn; its seed is also that of the resampling.
     pub select: SelectOptions,
+    /// Past cases, which lower the novelty of what resembles them; empty for none.
+    pub library: &'a [Input],
 }
 
 /// What a run gives; [`crate::report`] makes files of it.
@@ -39,6 +44,8 @@ pub struct Outcome {
     pub rejections: Vec<Rejection>,
     /// Every file that was opened or refused.
     pub files: Vec<InputFile>,
+    /// The past cases and where they came from.
+    pub library: Library,
     /// Remarks on the input that are no rejection.
     pub notes: Vec<String>,
     /// How long each stage took.
@@ -54,6 +61,12 @@ pub enum RunError {
     /// The encoder failed.
     #[error(transparent)]
     Embed(#[from] EmbedError),
+    /// A library was asked for, and nothing in it can be used.
+    #[error("no usable case in the library: {} rejected; the first: {}", rejections.len(), first(rejections))]
+    EmptyLibrary {
+        /// What was wrong with each.
+        rejections: Vec<Rejection>,
+    },
     /// There was input, and none of it could be used.
     #[error("no usable nomination in the input: {} rejected; the first: {}", rejections.len(), first(rejections))]
     NothingUsable {
@@ -74,28 +87,48 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
     let batch = watch.time("intake", || intake::read(inputs, &setup.intake))?;
     let cleaned = watch.time("clean", || clean(batch.submissions, programme.settings.decision.min_characters));
     let files = recount(batch.files, &cleaned.rejections);
-    let mut nominations = cleaned.nominations;
+    let nominations = cleaned.nominations;
     let rejections = [batch.rejections, cleaned.rejections].concat();
     if nominations.is_empty() {
         return Err(RunError::NothingUsable { rejections });
     }
-    let duplicates = watch.time("dedupe", || dedupe(&nominations));
     let assessor = watch.time("programme", || Assessor::new(programme, encoder, setup.select.seed, progress))?;
+    let library = watch.time("library", || Library::read(setup.library, &setup.intake, &assessor, progress))?;
+    let assessor = assessor.with_library(&library);
+    let ranking = rank(nominations, &assessor, &library, setup.select, &mut watch, progress)?;
+    Ok(Outcome { ranking, rejections, files, library, notes: batch.notes, timings: watch.into_times() })
+}
+
+/// The stages from nominations to a ranking.
+///
+/// # Errors
+/// When the encoder fails.
+pub fn rank(
+    mut nominations: Vec<Nomination>,
+    assessor: &Assessor<'_>,
+    library: &Library,
+    options: SelectOptions,
+    watch: &mut Stopwatch,
+    progress: &dyn Progress,
+) -> Result<Ranking, EmbedError> {
+    let programme = assessor.programme();
+    let duplicates = watch.time("dedupe", || dedupe(&nominations));
     let windows = watch.time("passages", || assessor.windows(&nominations));
     let vectors = watch.time("embed", || assessor.embed(&nominations, &windows, progress))?;
     let classifications = watch.time("classify", || assessor.classify(&nominations, &windows, &vectors));
     let assessments = watch.time("score", || assessor.score(&nominations, &windows, &vectors));
-    flags::raise(&mut nominations, &windows, &classifications, programme, encoder);
     let representatives = representatives(&nominations, &duplicates);
-    let candidates = nominations.into_iter().zip(classifications).zip(assessments).zip(representatives);
-    let candidates = candidates.map(|(((nomination, classification), assessment), duplicate_of)| Candidate {
-        nomination,
-        classification,
-        assessment,
-        duplicate_of,
+    let batch = Cases { nominations: &nominations, vectors: &vectors };
+    let near = watch.time("neighbours", || neighbours(batch, library.cases(), &representatives));
+    watch.time("flags", || {
+        flags::raise(&mut nominations, &windows, &classifications, programme, assessor.encoder());
+        flags::raise_resubmitted(&mut nominations, &near);
     });
-    let ranking = watch.time("select", || select(candidates.collect(), programme, setup.select));
-    Ok(Outcome { ranking, rejections, files, notes: batch.notes, timings: watch.into_times() })
+    let candidates = nominations.into_iter().zip(classifications).zip(assessments).zip(near).zip(representatives);
+    let candidates = candidates.map(|((((nomination, classification), assessment), neighbours), duplicate_of)| {
+        Candidate { nomination, classification, assessment, neighbours, duplicate_of }
+    });
+    Ok(watch.time("select", || select(candidates.collect(), programme, options)))
 }
 
 /// Counts what cleaning rejected as rejected in its file.
