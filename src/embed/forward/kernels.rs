@@ -25,8 +25,6 @@ macro_rules! for_this_cpu {
     };
 }
 
-pub(super) use for_this_cpu;
-
 for_this_cpu!(
     /// Layer norm over each row of `weight.len()` values, in place.
     layer_norm_rows, layer_norm_rows_portable, (values: &mut [f32], weight: &[f32], bias: &[f32], epsilon: f32)
@@ -58,13 +56,13 @@ fn layer_norm_rows_portable(values: &mut [f32], weight: &[f32], bias: &[f32], ep
 }
 
 #[inline(always)]
-pub fn fold(row: &[f32], start: f32, step: impl Fn(f32, f32) -> f32) -> f32 {
+fn fold(row: &[f32], start: f32, step: impl Fn(f32, f32) -> f32) -> f32 {
     fold_with(row, start, &step, &step)
 }
 
 /// Folds the row in [`LANES`] interleaved parts, then the parts in order, then the rest of the row.
 #[inline(always)]
-pub fn fold_with(row: &[f32], start: f32, step: impl Fn(f32, f32) -> f32, join: impl Fn(f32, f32) -> f32) -> f32 {
+fn fold_with(row: &[f32], start: f32, step: impl Fn(f32, f32) -> f32, join: impl Fn(f32, f32) -> f32) -> f32 {
     let mut lanes = [start; LANES];
     let chunks = row.chunks_exact(LANES);
     let rest = chunks.remainder();

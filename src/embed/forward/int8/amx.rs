@@ -23,12 +23,20 @@ pub fn is_available() -> bool {
     const TILE_STATE: u64 = 0b11 << 17;
     const AMX_TILE_AND_INT8: u32 = 0b11 << 24;
     let avx512 = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni");
-    if !avx512 || !is_x86_feature_detected!("xsave") || __cpuid(0).eax < 7 {
+    if !avx512 || !is_x86_feature_detected!("xsave") || cpuid(0).eax < 7 {
         return false;
     }
     // SAFETY: XSAVE was detected, and the system uses it, or AVX-512 would not have been.
     let enabled = unsafe { enabled_states() } & TILE_STATE == TILE_STATE;
-    enabled && __cpuid_count(7, 0).edx & AMX_TILE_AND_INT8 == AMX_TILE_AND_INT8 && request_tile_data()
+    enabled && cpuid(7).edx & AMX_TILE_AND_INT8 == AMX_TILE_AND_INT8 && request_tile_data()
+}
+
+fn cpuid(leaf: u32) -> CpuidResult {
+    #[allow(unused_unsafe, reason = "the oldest compiler we support asks for it")]
+    // SAFETY: every x86-64 CPU has this instruction.
+    unsafe {
+        __cpuid_count(leaf, 0)
+    }
 }
 
 /// The register states that the system saves: XCR0.

@@ -1,4 +1,6 @@
-use super::super::kernels::{fold, fold_with, for_this_cpu};
+use rten_simd::ops::{BitOps, FloatOps, NarrowSaturate, NumOps};
+use rten_simd::{Isa, Simd, SimdOp};
+
 use super::{BLOCKS, GROUP, QUAD, QUADS};
 
 /// The inputs of one block, quad by quad.
@@ -34,7 +36,7 @@ impl QuantizedRows {
         self.steps.resize(groups, [RowBlock::default(); BLOCKS]);
         self.scales.resize(groups, Scale { scale: 0.0, zero: 0.0 });
         let steps = self.steps.as_flattened_mut().as_flattened_mut().as_flattened_mut();
-        quantize_groups(values, &mut self.scales, steps);
+        QuantizeGroups { values, scales: &mut self.scales, steps }.dispatch();
     }
 
     /// How many.
@@ -53,43 +55,64 @@ impl QuantizedRows {
     }
 }
 
-for_this_cpu!(
-    quantize_groups, quantize_groups_portable,
-    (values: &[f32], scales: &mut [Scale], steps: &mut [u8])
-);
+struct QuantizeGroups<'a> {
+    values: &'a [f32],
+    scales: &'a mut [Scale],
+    steps: &'a mut [u8],
+}
 
-#[inline(always)]
-fn quantize_groups_portable(values: &[f32], scales: &mut [Scale], steps: &mut [u8]) {
-    let groups = values.chunks_exact(GROUP).zip(steps.chunks_exact_mut(GROUP));
-    for ((group, steps), scale) in groups.zip(scales) {
-        *scale = scale_of(group);
-        let per_step = if scale.scale > 0.0 { 1.0 / scale.scale } else { 0.0 };
-        for (step, value) in steps.iter_mut().zip(group) {
-            *step = nearest(value * per_step + scale.zero);
+impl SimdOp for QuantizeGroups<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn eval<I: Isa>(self, isa: I) {
+        let groups = self.values.chunks_exact(GROUP).zip(self.steps.chunks_exact_mut(GROUP));
+        for ((group, steps), scale) in groups.zip(self.scales) {
+            *scale = scale_of(isa, group);
+            let per_step = if scale.scale > 0.0 { 1.0 / scale.scale } else { 0.0 };
+            quantize(isa, group, per_step, scale.zero, steps);
         }
     }
 }
 
 /// The smallest scale whose 256 steps reach from the least to the largest value, and zero.
 #[inline(always)]
-fn scale_of(group: &[f32]) -> Scale {
-    let least = fold(group, 0.0, |least, value| if value < least { value } else { least });
-    let largest = fold(group, 0.0, |largest, value| if value > largest { value } else { largest });
-    // Zero, or NaN where a value is not finite: comparisons alone would hide it.
-    let nothing = fold_with(group, 0.0, |sum, value| sum + value * 0.0, |a, b| a + b);
+fn scale_of<I: Isa>(isa: I, group: &[f32]) -> Scale {
+    let ops = isa.f32();
+    let (mut least, mut largest, mut nothing) = (ops.zero(), ops.zero(), ops.zero());
+    for values in group.chunks_exact(ops.len()) {
+        let values = ops.load(values);
+        least = ops.min(values, least);
+        largest = ops.max(values, largest);
+        // Zero, or NaN where a value is not finite: comparisons alone would hide it.
+        nothing = ops.mul_add(values, ops.zero(), nothing);
+    }
+    let fold = |values: &[f32], step: fn(f32, f32) -> f32| values.iter().copied().fold(0.0, step);
+    let least = fold(least.to_array().as_ref(), f32::min);
+    let largest = fold(largest.to_array().as_ref(), f32::max);
+    let nothing = fold(nothing.to_array().as_ref(), |a, b| a + b);
     let scale = (largest - least) / 255.0;
-    let zero = if scale > 0.0 { f32::from(nearest(-least / scale)) } else { 0.0 };
+    let zero = if scale > 0.0 { (-least / scale).round_ties_even() } else { 0.0 };
     Scale { scale: scale + nothing, zero }
 }
 
-/// The nearest whole number within a byte, ties to even.
+/// `steps = values * per_step + zero`, rounded, within a byte.
 #[inline(always)]
-fn nearest(value: f32) -> u8 {
-    /// Added to a number below 2^22, it leaves the nearest whole number in the low bits.
-    const ROUND: f32 = 12_582_912.0;
-    let value = if value > 0.0 { value } else { 0.0 };
-    let value = if value < 255.0 { value } else { 255.0 };
-    (value + ROUND).to_bits() as u8
+fn quantize<I: Isa>(isa: I, values: &[f32], per_step: f32, zero: f32, steps: &mut [u8]) {
+    /// Vectors of numbers that become one of bytes.
+    const VECTORS: usize = 4;
+    let ops = isa.f32();
+    let (per_step, zero) = (ops.splat(per_step), ops.splat(zero));
+    let vectors = values.chunks_exact(VECTORS * ops.len()).zip(steps.chunks_exact_mut(VECTORS * ops.len()));
+    for (values, steps) in vectors {
+        let [a, b, c, d] = ops.load_many::<VECTORS>(values).map(
+            #[inline(always)]
+            |values| ops.to_int_round(ops.mul_add(values, per_step, zero)),
+        );
+        let words = isa.i32();
+        let (low, high) = (words.narrow_saturate(a, b), words.narrow_saturate(c, d));
+        isa.u8().store(isa.i16().narrow_saturate(low, high), steps);
+    }
 }
 
 #[cfg(test)]
