@@ -55,6 +55,7 @@ fn time_stages(encoder: &Encoder) {
         adapt: None,
         intake: intake::Options::default(),
         select: SelectOptions { top: None, seed: 0 },
+        library: &[],
     };
     let outcomes: Vec<_> = (0..RUNS)
         .map(|_| pipeline::run(&[Input::Path(example.clone())], &setup, &Silent).expect("the example runs"))

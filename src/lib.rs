@@ -12,6 +12,7 @@
 //! | [`classify`] | vectors, programme | a [`Classification`](classify::Classification) each |
 //! | [`head`] | labelled rows, or a batch | a [`Head`](head::Head) that classifies in the descriptions' stead |
 //! | [`score`] | vectors, criteria | an [`Assessment`](score::Assessment) each |
+//! | [`neighbours`] | vectors of batch and library | the nearest [`Neighbour`](neighbours::Neighbour)s of each |
 //! | [`select`] | assessments, quotas | the [`Ranking`](select::Ranking) |
 //! | [`report`] | ranking | the files that people open |
 //!
@@ -43,6 +44,7 @@
 //! use shortlister::embed::{Encoder, EncoderOptions};
 //! use shortlister::intake::{self, Input};
 //! use shortlister::model;
+//! use shortlister::neighbours::{Cases, neighbours};
 //! use shortlister::pipeline::Assessor;
 //! use shortlister::programme::{DEFAULT_PROGRAMME, Programme};
 //! use shortlister::progress::Silent;
@@ -70,12 +72,15 @@
 //!         stands_for[other] = Some(nominations[group.representative].id.clone());
 //!     }
 //! }
-//! let found = nominations.into_iter().zip(classifications).zip(assessments).zip(stands_for);
+//! let batch = Cases { nominations: &nominations, vectors: &vectors };
+//! let near = neighbours(batch, Cases { nominations: &[], vectors: &[] }, &stands_for);
+//! let found = nominations.into_iter().zip(classifications).zip(assessments).zip(near).zip(stands_for);
 //! let candidates = found
-//!     .map(|(((nomination, classification), assessment), duplicate_of)| Candidate {
+//!     .map(|((((nomination, classification), assessment), neighbours), duplicate_of)| Candidate {
 //!         nomination,
 //!         classification,
 //!         assessment,
+//!         neighbours,
 //!         duplicate_of,
 //!     })
 //!     .collect();
@@ -98,6 +103,7 @@ pub mod eval;
 pub mod head;
 pub mod intake;
 pub mod model;
+pub mod neighbours;
 pub mod nomination;
 pub mod passages;
 pub mod pipeline;
@@ -106,4 +112,5 @@ pub mod progress;
 pub mod random;
 pub mod report;
 pub mod score;
+pub mod search;
 pub mod select;

@@ -147,6 +147,19 @@ pub struct Nomination {
     pub flags: Vec<Flag>,
 }
 
+/// The province a region lies in, where it says so; the region itself otherwise.
+///
+/// A batch names hundreds of counties; a list of them would be one of ones.
+#[must_use]
+pub fn province(region: &str) -> &str {
+    for mark in ["自治区", "省"] {
+        if let Some(at) = region.find(mark) {
+            return &region[..at + mark.len()];
+        }
+    }
+    region
+}
+
 /// Something a person should know about a nomination. It never changes a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -177,6 +190,8 @@ pub enum Flag {
     TextTruncated,
     /// Many characters are unknown to the encoder's tokenizer.
     UnknownScript,
+    /// A past case of the library tells the same, word by word or nearly so.
+    Resubmitted,
 }
 
 impl Flag {
@@ -196,6 +211,7 @@ impl Flag {
             Flag::Repetitive => "repetitive",
             Flag::TextTruncated => "text_truncated",
             Flag::UnknownScript => "unknown_script",
+            Flag::Resubmitted => "resubmitted",
         }
     }
 
@@ -215,6 +231,7 @@ impl Flag {
             Flag::Repetitive => "语句大量重复",
             Flag::TextTruncated => "正文超限，未全部读取",
             Flag::UnknownScript => "含模型不识的文字",
+            Flag::Resubmitted => "与往年案例基本相同",
         }
     }
 }
@@ -232,4 +249,16 @@ pub struct Rejection {
     pub reason: String,
     /// What the sender or the coordinator can do.
     pub remedy: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_roll_up_to_the_province_they_name() {
+        assert_eq!(province("浙江省杭州市"), "浙江省");
+        assert_eq!(province("广西壮族自治区南宁市"), "广西壮族自治区");
+        assert_eq!(province("北京市海淀区"), "北京市海淀区");
+    }
 }

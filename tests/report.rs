@@ -8,9 +8,10 @@ use std::path::Path;
 
 use calamine::{Data, Range, Reader, Xlsx};
 use report_batch::Batch;
+use shortlister::nomination::NominationId;
 use shortlister::programme::Language;
 use shortlister::report::{self, ReportError, RunRecord, jsonl};
-use shortlister::select::Status;
+use shortlister::select::{FloorSwap, Status};
 
 /// Every file of the batch by name.
 fn files(batch: &Batch, language: Language) -> BTreeMap<String, Vec<u8>> {
@@ -112,7 +113,8 @@ fn the_page_in_english_has_no_chinese_of_its_own() {
         "file.csv".clone_into(&mut nomination.source.file);
         nomination.source.sheet = None;
         nomination.declared_category = String::new();
-        entry.assessment.criteria.iter_mut().for_each(|c| c.evidence.clear());
+        entry.assessment.criteria.iter_mut().for_each(|c| (c.evidence, c.grounds) = Default::default());
+        entry.neighbours.clear();
     }
     let page = String::from_utf8(files(&batch, Language::En).remove("shortlist.html").unwrap()).unwrap();
     let body = &page[page.find("<body>").unwrap()..];
@@ -137,6 +139,28 @@ fn the_same_report_gives_the_same_bytes() {
     let batch = report_batch::middle();
     assert_eq!(files(&batch, Language::Zh), files(&batch, Language::Zh));
     assert_eq!(files(&batch, Language::En), files(&batch, Language::En));
+}
+
+#[test]
+fn who_gave_way_to_a_floor_is_shown_everywhere_with_its_successor() {
+    let mut batch = report_batch::small();
+    let swap = |id: &str| Some(FloorSwap { floor: "乡镇".into(), with: NominationId::new(id) });
+    let raised = &mut batch.entry_mut("B-1").placement;
+    (raised.status, raised.floor) = (Status::Shortlisted, swap("S-2"));
+    let displaced = &mut batch.entry_mut("S-2").placement;
+    (displaced.status, displaced.floor) = (Status::Displaced, swap("B-1"));
+    let mut files = files(&batch, Language::Zh);
+
+    let rows = cells(&sheets(&files["shortlist.xlsx"])[1].1);
+    let ids: Vec<&str> = rows[1..].iter().map(|row| row[1].as_str()).collect();
+    assert_eq!(ids, ["S-1", "B-1", "S-2"]);
+    assert!(rows[2][16].contains("按“乡镇”保底名额列为入选建议，S-2让位"), "{}", rows[2][16]);
+    assert!(rows[3][16].contains("因“乡镇”保底名额让位于B-1"), "{}", rows[3][16]);
+
+    let mut text = |file: &str| String::from_utf8(files.remove(file).unwrap()).unwrap();
+    for file in ["shortlist.html", "shortlist.csv", "ranking.jsonl"] {
+        assert!(text(file).contains("让位于B-1"), "{file}");
+    }
 }
 
 /// If a near miss and a rescue case change places in the ranking, with their scores, nothing that
@@ -193,6 +217,7 @@ fn a_category_sheet_lists_the_suggested_cases_with_room_for_the_expert() {
         "特色",
         "实际应用",
         "主要依据",
+        "评分理由",
         "新颖度",
         "提示",
         "来源",
@@ -203,9 +228,16 @@ fn a_category_sheet_lists_the_suggested_cases_with_room_for_the_expert() {
     assert_eq!(rows[0], header);
     assert_eq!(rows[1][..2], ["1", "S-1"]);
     assert!(rows[1][13].starts_with("【管理】"), "{}", rows[1][13]);
-    assert!(rows[1][15].contains("另有重复件：D-1"), "{}", rows[1][15]);
-    assert!(rows[2][15].contains("需人工定类：数字治理 44%，“互联网+政务服务” 40%"), "{}", rows[2][15]);
-    assert!(rows[1][17..].iter().all(String::is_empty));
+    assert!(rows[1][14].starts_with("【管理】7句中5句偏强；"), "{}", rows[1][14]);
+    assert!(rows[1][16].contains("另有重复件：D-1"), "{}", rows[1][16]);
+    assert!(
+        rows[1][16].contains("与往年案例基本相同：相近的案例2022-17（2022-17，相似度93，往年.jsonl）"),
+        "{}",
+        rows[1][16]
+    );
+    assert!(!rows[1][16].contains("2021-4"), "one of each kind is enough");
+    assert!(rows[2][16].contains("需人工定类：数字治理 44%，“互联网+政务服务” 40%"), "{}", rows[2][16]);
+    assert!(rows[1][18..].iter().all(String::is_empty));
 }
 
 #[test]

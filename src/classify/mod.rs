@@ -5,7 +5,7 @@ mod lexical;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::embed::space::{add, cosine, normalize};
+use crate::embed::space::cosine;
 use crate::embed::{NominationVectors, Vectors};
 use crate::head::calibrate::softmax;
 use crate::head::{Example, Features, Grams, Guess, Head, HeadError, Identity};
@@ -16,9 +16,6 @@ use lexical::Lexicon;
 
 /// Prototypes that speak for a category: the nearest few, since one text shows one side of it.
 const NEAREST_PROTOTYPES: usize = 3;
-
-/// Weight of the title beside the mean of the passages, which has weight 1.
-const TITLE_WEIGHT: f32 = 0.3;
 
 /// Weight of the lexical share (0 to 1) beside the cosine (-1 to 1).
 const LEXICAL_WEIGHT: f32 = 0.2;
@@ -192,22 +189,12 @@ pub fn features(case: &Case<'_>) -> Features {
     // A title that was made from the text says the same twice.
     let title = if case.nomination.flags.contains(&Flag::TitleMissing) { "" } else { &case.windows.title };
     let grams = Grams::of(&format!("{title}\n{}", passages(case)));
-    Features { dense: whole_vector(case.vectors), grams }
+    Features { dense: case.vectors.whole(), grams }
 }
 
 fn passages(case: &Case<'_>) -> String {
     let text: Vec<&str> = case.windows.passages.iter().map(|p| &case.nomination.text[p.range.clone()]).collect();
     text.join("\n")
-}
-
-/// The direction of the passages' mean, with the title's share, `[dim] f32`, unit length.
-fn whole_vector(vectors: &NominationVectors) -> Vec<f32> {
-    let mut whole = vec![0.0; vectors.title.len()];
-    vectors.passages.rows().for_each(|passage| add(&mut whole, passage, 1.0));
-    normalize(&mut whole);
-    add(&mut whole, &vectors.title, TITLE_WEIGHT);
-    normalize(&mut whole);
-    whole
 }
 
 /// Mean of the `n` highest of `values`, or of all where there are fewer.

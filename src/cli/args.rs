@@ -33,6 +33,8 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Learn from labelled rows to classify: past years, corrections by coordinators.
     Train(TrainArgs),
+    /// Replay past decisions: what the shortlist would have found, beside simple ways to order.
+    Simulate(SimulateArgs),
     /// List, fetch, import and verify models.
     #[command(subcommand)]
     Model(ModelCommand),
@@ -91,6 +93,10 @@ pub struct RunArgs {
     /// Language of the reports; the programme's when not given.
     #[arg(long, value_name = "LANG")]
     pub language: Option<LanguageArg>,
+    /// Past cases, in any format that is read: what resembles them is less novel, and the nearest are named. May be
+    /// given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub library: Vec<PathBuf>,
     /// Headers of the tables that the program does not know: a TOML file, see the README.
     #[arg(long, value_name = "FILE.toml")]
     pub map: Option<PathBuf>,
@@ -167,6 +173,31 @@ pub struct TrainArgs {
     /// File to write.
     #[arg(long, value_name = "HEAD")]
     pub out: PathBuf,
+}
+
+/// `shortlister simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// JSON lines with `text` (or `title`) and the `grade` that was given; more is better.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub labelled: PathBuf,
+    /// Name of a built-in programme or a programme folder.
+    #[arg(long, value_name = "NAME|DIR", default_value = DEFAULT_PROGRAMME)]
+    pub programme: String,
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// How many to shortlist in each category, in place of the programme's quotas.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: Option<u32>,
+    /// From this grade on a case should have been found; the highest grade that occurs when not given.
+    #[arg(long, value_name = "GRADE")]
+    pub good: Option<f64>,
+    /// Seed of the resampling and of the rescue sample.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Form of the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
 }
 
 /// `shortlister model ...`.

@@ -8,6 +8,7 @@ mod model;
 mod output;
 mod progress;
 mod run;
+mod simulate;
 mod train;
 
 use std::path::{Path, PathBuf};
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Embed(args) => embed::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Model(command) => model::run(&command),
     };
     match result {

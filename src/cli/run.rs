@@ -22,6 +22,7 @@ use crate::report::{
     RunRecord, StageTiming, write_all,
 };
 use crate::select::SelectOptions;
+use crate::select::rescue::{CONFIDENCE, miss_bound};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let started = SystemTime::now();
@@ -36,7 +37,8 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let head = load_head(&args.head, &identity)?;
     let adapt = args.head.adapt.then_some(identity);
     let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
-    let setup = Setup { programme: &programme, encoder: &encoder, head, adapt, intake, select };
+    let library = inputs(&args.library);
+    let setup = Setup { programme: &programme, encoder: &encoder, head, adapt, intake, select, library: &library };
 
     let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
@@ -68,14 +70,15 @@ fn record(
     outcome: &Outcome,
     started: SystemTime,
 ) -> anyhow::Result<RunRecord> {
-    let Outcome { ranking, rejections, files, timings, adaptation, .. } = outcome;
+    let Outcome { ranking, rejections, files, library, timings, adaptation, .. } = outcome;
     let records = files.iter().map(|file| file.records + file.rejected).sum();
     Ok(RunRecord {
         schema: RUN_SCHEMA,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: humantime::format_rfc3339_seconds(started).to_string(),
         options: RunOptions {
-            inputs: args.inputs.iter().map(|path| path.display().to_string()).collect(),
+            inputs: displayed(&args.inputs),
+            library: displayed(&args.library),
             programme: args.programme.clone(),
             model: args.model.model.clone().unwrap_or_else(|| encoder.manifest().name.clone()),
             head: args.head.head.as_ref().map(|path| path.display().to_string()),
@@ -86,6 +89,7 @@ fn record(
         },
         configuration_sha256: String::new(),
         inputs: files.clone(),
+        library: library.files.clone(),
         model: ModelRecord {
             name: encoder.manifest().name.clone(),
             sha256: model_sha256,
@@ -116,6 +120,10 @@ fn adaptation_record(adaptation: &Adaptation) -> AdaptationRecord {
     }
 }
 
+fn displayed(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| path.display().to_string()).collect()
+}
+
 /// What happened and where it lies, in a few lines on standard error.
 fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
     const SHOWN: usize = 5;
@@ -125,8 +133,12 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
     if outcome.rejections.len() > SHOWN {
         eprintln!("rejected: {} more, see rejected.csv", outcome.rejections.len() - SHOWN);
     }
-    let Counts { files, nominations, rejected, duplicates, shortlisted, near_miss, rescue, needs_human, .. } =
-        record.counts;
+    for rejection in &outcome.library.rejections {
+        eprintln!("note: library: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
+    }
+    let Counts {
+        files, nominations, rejected, duplicates, shortlisted, displaced, near_miss, rescue, needs_human, ..
+    } = record.counts;
     let seconds: u64 = record.timings.iter().map(|t| t.elapsed_ms).sum::<u64>() / 1000;
     eprintln!(
         "{} from {} ranked in {seconds} s; {rejected} rejected, {duplicates} linked as duplicates",
@@ -146,6 +158,15 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
         }
         Some(Adaptation::NotUsed(reason)) => eprintln!("note: --adapt was not used: {reason}"),
         None => {}
+    }
+    if rescue > 0 {
+        let below = nominations - shortlisted - displaced - near_miss - duplicates;
+        let bound = miss_bound(below, rescue, 0);
+        eprintln!(
+            "rescue sample: {rescue} of {below} below the line; if experts find none of them good, at most {} of the {below} are ({:.0} % confidence)",
+            bound.good,
+            100.0 * CONFIDENCE
+        );
     }
     for file in ["shortlist.html", "shortlist.xlsx"] {
         let path: PathBuf = out.join(file);

@@ -86,10 +86,23 @@ fn near_links(keys: &[String], shingles: &[Shingles]) -> Vec<Link> {
 }
 
 fn link(a: usize, b: usize, one: &Shingles, other: &Shingles) -> Option<Link> {
+    resemblance(one, other).map(|resemblance| (a, b, resemblance))
+}
+
+/// Whether two texts tell the same case, judged as [`dedupe`] does: exactly, or reworded.
+#[must_use]
+pub fn same_case(one: &str, other: &str) -> bool {
+    let keys = [one, other].map(comparison_key);
+    let comparable = keys.iter().all(|key| key.chars().count() >= MIN_COMPARABLE_CHARS);
+    keys[0] == keys[1] || (comparable && resemblance(&Shingles::of(one), &Shingles::of(other)).is_some())
+}
+
+/// Share of common shingles, 0 to 1, where it is enough for one case.
+fn resemblance(one: &Shingles, other: &Shingles) -> Option<f64> {
     let common = one.common(other) as f64;
     let resemblance = common / (one.len() as f64 + other.len() as f64 - common);
     let containment = common / one.len().min(other.len()) as f64;
-    (resemblance >= MIN_RESEMBLANCE || containment >= MIN_CONTAINMENT).then_some((a, b, resemblance))
+    (resemblance >= MIN_RESEMBLANCE || containment >= MIN_CONTAINMENT).then_some(resemblance)
 }
 
 fn groups(nominations: &[Nomination], links: &[Link]) -> Vec<DuplicateGroup> {
@@ -164,6 +177,13 @@ mod tests {
     #[test]
     fn different_cases_are_not_linked() {
         assert!(dedupe(&batch(&[("1", CASE), ("2", OTHER)])).is_empty());
+        assert!(!same_case(CASE, OTHER) && !same_case("甲", "乙"));
+    }
+
+    #[test]
+    fn a_pair_is_judged_as_within_a_batch() {
+        assert!(same_case(CASE, &CASE.replace("综合窗口", "无差别综合窗口")));
+        assert!(same_case("一码通", "一码通"));
     }
 
     proptest! {

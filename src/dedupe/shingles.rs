@@ -1,6 +1,7 @@
 //! Texts as sets of shingles: what they share when one is a rewording of the other.
 
 use crate::random::mix;
+use crate::search::is_han;
 
 /// Units a shingle spans.
 const WIDTH: usize = 3;
@@ -58,10 +59,6 @@ fn units(text: &str) -> Vec<u64> {
     }
     units.extend(word);
     units
-}
-
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 #[cfg(test)]

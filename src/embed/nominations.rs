@@ -2,10 +2,14 @@
 
 use std::ops::Range;
 
+use super::space::{add, normalize};
 use super::{EmbedError, Encoder, Role, Space, Vectors};
 use crate::nomination::Nomination;
 use crate::passages::Windows;
 use crate::progress::Progress;
+
+/// Weight of the title beside the mean of the passages, which has weight 1.
+const TITLE_WEIGHT: f32 = 0.3;
 
 /// One nomination in the space of comparison.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +18,19 @@ pub struct NominationVectors {
     pub title: Vec<f32>,
     /// The passages in order, `[passages, dim] f32`.
     pub passages: Vectors,
+}
+
+impl NominationVectors {
+    /// The direction of the passages' mean, with the title's share, `[dim] f32`, unit length: the case as a whole.
+    #[must_use]
+    pub fn whole(&self) -> Vec<f32> {
+        let mut whole = vec![0.0; self.title.len()];
+        self.passages.rows().for_each(|passage| add(&mut whole, passage, 1.0));
+        normalize(&mut whole);
+        add(&mut whole, &self.title, TITLE_WEIGHT);
+        normalize(&mut whole);
+        whole
+    }
 }
 
 /// Texts embedded in one go. The vectors of all of them are in memory twice for a moment, and what is cached is written

@@ -70,11 +70,13 @@ pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
     if count == 0 { 0.0 } else { sum / count as f64 }
 }
 
-fn ratio(part: usize, whole: usize) -> f64 {
+/// `part` of `whole`, 0 to 1; 0 of nothing.
+pub(super) fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-fn descending(values: &[f64]) -> Vec<usize> {
+/// Positions by falling value; equal ones keep their order.
+pub(super) fn descending(values: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
     order

@@ -2,6 +2,7 @@
 
 pub mod baselines;
 pub mod metrics;
+pub mod simulate;
 
 use std::collections::BTreeMap;
 
@@ -57,7 +58,7 @@ pub struct RankingEvaluation {
     pub relevance: RankingFigures,
     /// Spearman of relevance with the length of the text, -1 to 1; near 0 is wanted.
     pub spearman_with_length: f64,
-    /// `bm25`, `length`, `digits`, `random`.
+    /// `bm25`, `tf_idf`, `length`, `digits`, `random`.
     pub baselines: BTreeMap<&'static str, RankingFigures>,
 }
 
@@ -154,16 +155,14 @@ fn ranking(
     let figures = |scores: &[f64]| figures(scores, &grades, &gold);
     let length = baselines::length(&rows);
     let random: Vec<RankingFigures> = (0..RANDOM_SEEDS).map(|seed| figures(&baselines::random(&rows, seed))).collect();
+    let named = baselines::all(&rows, assessor.programme());
+    let mut baselines: BTreeMap<_, _> = named.iter().map(|(name, scores)| (*name, figures(scores))).collect();
+    baselines.insert("random", mean_figures(&random));
     Some(RankingEvaluation {
         n: rows.len(),
         relevance: figures(&relevance),
         spearman_with_length: metrics::spearman(&relevance, &length),
-        baselines: BTreeMap::from([
-            ("bm25", figures(&baselines::bm25(&rows, assessor.programme()))),
-            ("digits", figures(&baselines::digits(&rows))),
-            ("length", figures(&length)),
-            ("random", mean_figures(&random)),
-        ]),
+        baselines,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::Library;
 use crate::classify::{Case, Classification, Classifier, features, prototype_texts};
 use crate::embed::{EmbedError, Encoder, NominationVectors, Role, Space, Vectors, embed_nominations};
 use crate::head::{Example, Features, Head, HeadError, Identity};
@@ -65,6 +66,13 @@ impl<'a> Assessor<'a> {
     #[must_use]
     pub fn with_head(self, head: Head) -> Self {
         Self { classifier: self.classifier.with_head(head), ..self }
+    }
+
+    /// Counts what the cases of `library` say as known, when novelty is judged.
+    #[must_use]
+    pub fn with_library(self, library: &Library) -> Self {
+        let Some(passages) = library.cases().passages() else { return self };
+        Self { scorer: self.scorer.with_known(&passages), ..self }
     }
 
     /// The sentences that describe the categories, as rows to learn from.

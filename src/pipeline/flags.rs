@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::classify::Classification;
 use crate::embed::Encoder;
+use crate::neighbours::Neighbour;
 use crate::nomination::{Flag, Nomination};
 use crate::passages::{SetAside, Windows};
 use crate::programme::Programme;
@@ -46,6 +47,16 @@ pub(super) fn raise(
         flags.extend(found.into_iter().filter_map(|(holds, flag)| holds.then_some(flag)));
         flags.extend(declared(nomination, classification, programme));
         nomination.flags = flags.into_iter().collect();
+    }
+}
+
+/// Flags what earlier years have seen already; a neighbour that tells the same case is always one of the library.
+pub(super) fn raise_resubmitted(nominations: &mut [Nomination], neighbours: &[Vec<Neighbour>]) {
+    for (nomination, near) in nominations.iter_mut().zip(neighbours) {
+        if near.iter().any(|neighbour| neighbour.is_same_case) {
+            nomination.flags.push(Flag::Resubmitted);
+            nomination.flags.sort_unstable();
+        }
     }
 }
 

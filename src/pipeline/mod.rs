@@ -2,11 +2,13 @@
 
 mod assessor;
 mod flags;
+mod library;
 mod stopwatch;
 
 use thiserror::Error;
 
 pub use assessor::{Adaptation, Assessor};
+pub use library::Library;
 pub use stopwatch::{StageTime, Stopwatch};
 
 use crate::clean::clean;
@@ -14,6 +16,7 @@ use crate::dedupe::{DuplicateGroup, dedupe};
 use crate::embed::{EmbedError, Encoder};
 use crate::head::{Head, Identity};
 use crate::intake::{self, Input, InputFile, IntakeError};
+use crate::neighbours::{Cases, neighbours};
 use crate::nomination::{Nomination, NominationId, Rejection};
 use crate::programme::Programme;
 use crate::progress::Progress;
@@ -33,6 +36,8 @@ pub struct Setup<'a> {
     pub intake: intake::Options,
     /// Where the line is drawn; its seed is also that of the resampling.
     pub select: SelectOptions,
+    /// Past cases, which lower the novelty of what resembles them; empty for none.
+    pub library: &'a [Input],
 }
 
 /// What a run gives; [`crate::report`] makes files of it.
@@ -46,6 +51,8 @@ pub struct Outcome {
     pub files: Vec<InputFile>,
     /// What became of the wish to adapt, where there was one.
     pub adaptation: Option<Adaptation>,
+    /// The past cases and where they came from.
+    pub library: Library,
     /// Remarks on the input that are no rejection.
     pub notes: Vec<String>,
     /// How long each stage took.
@@ -61,6 +68,12 @@ pub enum RunError {
     /// The encoder failed.
     #[error(transparent)]
     Embed(#[from] EmbedError),
+    /// A library was asked for, and nothing in it can be used.
+    #[error("no usable case in the library: {} rejected; the first: {}", rejections.len(), first(rejections))]
+    EmptyLibrary {
+        /// What was wrong with each.
+        rejections: Vec<Rejection>,
+    },
     /// There was input, and none of it could be used.
     #[error("no usable nomination in the input: {} rejected; the first: {}", rejections.len(), first(rejections))]
     NothingUsable {
@@ -81,17 +94,39 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
     let batch = watch.time("intake", || intake::read(inputs, &setup.intake))?;
     let cleaned = watch.time("clean", || clean(batch.submissions, programme.settings.decision.min_characters));
     let files = recount(batch.files, &cleaned.rejections);
-    let mut nominations = cleaned.nominations;
+    let nominations = cleaned.nominations;
     let rejections = [batch.rejections, cleaned.rejections].concat();
     if nominations.is_empty() {
         return Err(RunError::NothingUsable { rejections });
     }
-    let duplicates = watch.time("dedupe", || dedupe(&nominations));
     let assessor = watch.time("programme", || Assessor::new(programme, encoder, setup.select.seed, progress))?;
     let assessor = setup.head.iter().cloned().fold(assessor, Assessor::with_head);
+    let library = watch.time("library", || Library::read(setup.library, &setup.intake, &assessor, progress))?;
+    let assessor = assessor.with_library(&library);
+    let (ranking, adaptation) =
+        rank(nominations, &assessor, &library, setup.adapt.as_ref(), setup.select, &mut watch, progress)?;
+    let (notes, timings) = (batch.notes, watch.into_times());
+    Ok(Outcome { ranking, rejections, files, library, adaptation, notes, timings })
+}
+
+/// The stages from nominations to a ranking; with `adapt`, what became of the wish to adapt.
+///
+/// # Errors
+/// When the encoder fails.
+pub fn rank(
+    mut nominations: Vec<Nomination>,
+    assessor: &Assessor<'_>,
+    library: &Library,
+    adapt: Option<&Identity>,
+    options: SelectOptions,
+    watch: &mut Stopwatch,
+    progress: &dyn Progress,
+) -> Result<(Ranking, Option<Adaptation>), EmbedError> {
+    let programme = assessor.programme();
+    let duplicates = watch.time("dedupe", || dedupe(&nominations));
     let windows = watch.time("passages", || assessor.windows(&nominations));
     let vectors = watch.time("embed", || assessor.embed(&nominations, &windows, progress))?;
-    let (classifications, adaptation) = watch.time("classify", || match &setup.adapt {
+    let (classifications, adaptation) = watch.time("classify", || match adapt {
         Some(identity) => {
             let (found, adaptation) = assessor.classify_adapting(identity.clone(), &nominations, &windows, &vectors);
             (found, Some(adaptation))
@@ -99,17 +134,19 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
         None => (assessor.classify(&nominations, &windows, &vectors), None),
     });
     let assessments = watch.time("score", || assessor.score(&nominations, &windows, &vectors));
-    flags::raise(&mut nominations, &windows, &classifications, programme, encoder);
     let representatives = representatives(&nominations, &duplicates);
-    let candidates = nominations.into_iter().zip(classifications).zip(assessments).zip(representatives);
-    let candidates = candidates.map(|(((nomination, classification), assessment), duplicate_of)| Candidate {
-        nomination,
-        classification,
-        assessment,
-        duplicate_of,
+    let batch = Cases { nominations: &nominations, vectors: &vectors };
+    let near = watch.time("neighbours", || neighbours(batch, library.cases(), &representatives));
+    watch.time("flags", || {
+        flags::raise(&mut nominations, &windows, &classifications, programme, assessor.encoder());
+        flags::raise_resubmitted(&mut nominations, &near);
     });
-    let ranking = watch.time("select", || select(candidates.collect(), programme, setup.select));
-    Ok(Outcome { ranking, rejections, files, adaptation, notes: batch.notes, timings: watch.into_times() })
+    let candidates = nominations.into_iter().zip(classifications).zip(assessments).zip(near).zip(representatives);
+    let candidates = candidates.map(|((((nomination, classification), assessment), neighbours), duplicate_of)| {
+        Candidate { nomination, classification, assessment, neighbours, duplicate_of }
+    });
+    let ranking = watch.time("select", || select(candidates.collect(), programme, options));
+    Ok((ranking, adaptation))
 }
 
 /// Counts what cleaning rejected as rejected in its file.

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clean::comparison_key;
+use crate::nomination::Nomination;
+
 /// `programme.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,8 +45,48 @@ pub enum Language {
 pub struct Selection {
     /// Shortlisted per category, unless the category sets its own quota.
     pub per_category: usize,
-    /// Drawn at random per category from below the line.
+    /// Drawn at random from below the line, on average per category.
     pub rescue_per_category: usize,
+    /// Places kept in each category, the more pressing first.
+    #[serde(default, rename = "floor")]
+    pub floors: Vec<Floor>,
+}
+
+/// Places of a category's quota that go to a level or a region, where it has cases for them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Floor {
+    /// What is compared.
+    pub field: FloorField,
+    /// The level, or the region or a part of its name.
+    pub value: String,
+    /// Places in each category.
+    pub at_least: usize,
+    /// Cases below this relevance are not raised, 0 to 100.
+    #[serde(default)]
+    pub min_relevance: f32,
+}
+
+/// The field of a nomination that a [`Floor`] looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FloorField {
+    /// Administrative level; equal.
+    Level,
+    /// Region; contained.
+    Region,
+}
+
+impl Floor {
+    /// Whether `nomination` counts for this floor. Width, spaces and quotation marks do not matter.
+    #[must_use]
+    pub fn covers(&self, nomination: &Nomination) -> bool {
+        let wanted = comparison_key(&self.value);
+        match self.field {
+            FloorField::Level => comparison_key(&nomination.level) == wanted,
+            FloorField::Region => comparison_key(&nomination.region).contains(&wanted),
+        }
+    }
 }
 
 /// Thresholds on the category probabilities.

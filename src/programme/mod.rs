@@ -5,6 +5,7 @@
 
 mod check;
 mod files;
+mod place;
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,10 @@ use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub use files::{Category, Criterion, DecisionRule, Language, Markers, RelevanceScale, Selection, Settings};
+pub use files::{
+    Category, Criterion, DecisionRule, Floor, FloorField, Language, Markers, RelevanceScale, Selection, Settings,
+};
+use place::SourceFile;
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/prompts");
 
@@ -90,10 +94,12 @@ pub enum ProgrammeError {
         cause: String,
     },
     /// The files parse, but do not make a programme.
-    #[error("{}: {problem}", path.display())]
+    #[error("{}{}: {problem}", path.display(), line.map_or_else(String::new, |line| format!(", line {line}")))]
     Invalid {
         /// The file to mend.
         path: PathBuf,
+        /// The line, from 1, where it can be told.
+        line: Option<usize>,
         /// What to mend.
         problem: String,
     },
@@ -151,7 +157,7 @@ impl Programme {
                 name: String::new(),
                 name_en: String::new(),
                 language: Language::Zh,
-                selection: Selection { per_category: 10, rescue_per_category: 0 },
+                selection: Selection { per_category: 10, rescue_per_category: 0, floors: Vec::new() },
                 decision: DecisionRule {
                     min_margin: 0.1,
                     min_secondary: 0.25,
@@ -165,7 +171,7 @@ impl Programme {
             markers: Markers::default(),
             sha256: crate::digest::sha256_hex([json.as_bytes()]),
         };
-        programme.check_categories(path)?;
+        programme.check_categories(&SourceFile { path, text: json })?;
         Ok(programme)
     }
 
@@ -173,6 +179,12 @@ impl Programme {
     #[must_use]
     pub fn quota(&self, category: CategoryIndex) -> usize {
         self.categories[category.0].quota.unwrap_or(self.settings.selection.per_category)
+    }
+
+    /// How many cases the rescue sample has, where so many are below the line.
+    #[must_use]
+    pub fn rescue_size(&self) -> usize {
+        self.settings.selection.rescue_per_category * self.categories.len()
     }
 
     /// The category that `declared` names: by id, name or alias, or else the only one whose name
@@ -214,9 +226,14 @@ impl Programme {
             markers: criteria_file.markers,
             sha256: crate::digest::sha256_hex(texts.iter().map(String::as_bytes)),
         };
+        let [settings, categories, criteria] =
+            [(&settings, &texts[0]), (&categories, &texts[1]), (&criteria, &texts[2])]
+                .map(|(path, text)| SourceFile { path, text });
         programme.check_settings(&settings)?;
         programme.check_categories(&categories)?;
+        programme.check_descriptions(&categories)?;
         programme.check_criteria(&criteria)?;
+        programme.check_floors(&settings)?;
         Ok(programme)
     }
 }
@@ -272,15 +289,47 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_with_file_and_line() {
+        let line = |file: &str, nth: usize, start: &str| {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts").join(DEFAULT_PROGRAMME).join(file);
+            let text = std::fs::read_to_string(path).expect("a programme file");
+            let found = text.lines().enumerate().filter(|(_, line)| line.starts_with(start)).nth(nth);
+            format!("line {}", found.expect("it is there").0 + 1)
+        };
         let unknown = broken("categories.toml", "name = ", "nmae = ");
-        assert!(
-            unknown.contains("categories.toml") && unknown.contains("line") && unknown.contains("nmae"),
-            "{unknown}"
-        );
+        let names = [line("categories.toml", 0, "name = "), "categories.toml".into(), "nmae".into()];
+        assert!(names.iter().all(|name| unknown.contains(name)), "{unknown}");
+
         let weights = broken("criteria.toml", "weight = 0.", "weight = 0.9");
-        assert!(weights.contains("criteria.toml") && weights.contains("sum"), "{weights}");
+        assert!(weights.contains(&format!("criteria.toml, {}: ", line("criteria.toml", 6, "weight = "))), "{weights}");
+        assert!(weights.contains("sum to 1"), "{weights}");
+
         let quota = broken("programme.toml", "per_category = 10", "per_category = 0");
-        assert!(quota.contains("programme.toml") && quota.contains("per_category"), "{quota}");
+        let place = format!("programme.toml, {}: ", line("programme.toml", 0, "per_category = "));
+        assert!(quota.contains(&place) && quota.contains("per_category is 0"), "{quota}");
+
+        let quota = broken("categories.toml", "id = \"digital-governance\"", "id = \"digital-governance\"\nquota = 0");
+        assert!(quota.contains("categories.toml, line ") && quota.contains("quota of 0"), "{quota}");
+    }
+
+    #[test]
+    fn a_category_that_says_nothing_of_itself_is_refused() {
+        let bare = "[[category]]\nid = \"bare\"\nname = \"Bare\"\n\n[[category]]";
+        let message = broken("categories.toml", "[[category]]", bare);
+        assert!(
+            message.contains("\"bare\" has no description; give `about`") && message.contains(", line "),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn floors_must_fit_into_the_quotas() {
+        let with = |floor: &str| broken("programme.toml", "[decision]", &format!("{floor}\n[decision]"));
+        let many = with("[[selection.floor]]\nfield = \"level\"\nvalue = \"乡镇\"\nat_least = 11");
+        assert!(many.contains("programme.toml, line ") && many.contains("the smallest quota is 10"), "{many}");
+        let none = with("[[selection.floor]]\nfield = \"level\"\nvalue = \"乡镇\"\nat_least = 0");
+        assert!(none.contains("keeps 0 places"), "{none}");
+        let other = with("[[selection.floor]]\nfield = \"unit\"\nvalue = \"x\"\nat_least = 1");
+        assert!(other.contains("line ") && other.contains("unit"), "{other}");
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub(super) fn render_shortlist(report: &Report<'_>) -> Result<Vec<u8>, ReportErr
     ];
     let (categories, links) = (report.categories(), report.links());
     let rows = categories.iter().flat_map(|view| {
-        let reviewed = view.shortlisted.iter().chain(&view.review);
+        let reviewed = view.shortlisted.iter().chain(&view.displaced).chain(&view.review);
         reviewed.map(|entry| shortlist_row(report, view, entry, &links))
     });
     table("shortlist.csv", &header, rows)
@@ -69,7 +69,7 @@ fn shortlist_row(
     let w = report.wording();
     let (nomination, placement) = (&entry.nomination, &entry.placement);
     let standing = Standing::from(placement.status);
-    let told = |figure: String| if standing == Standing::Shortlisted { figure } else { String::new() };
+    let told = |figure: String| if standing == Standing::Review { String::new() } else { figure };
     vec![
         view.name.to_owned(),
         w.standing(standing).to_owned(),
@@ -82,7 +82,7 @@ fn shortlist_row(
         told(format!("{:.1}", rounded::<1>(entry.assessment.relevance))),
         told(w.interval(placement.rank_interval)),
         w.evidence_lines(&quotes(entry), &report.criterion_names()),
-        w.remarks(&report.notes(entry, links)),
+        w.remarks(&report.full_notes(entry, links)),
         w.place(&nomination.source),
     ]
 }

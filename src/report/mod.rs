@@ -26,7 +26,7 @@ use crate::nomination::{NominationId, Rejection};
 use crate::programme::{Language, Programme};
 use crate::select::Ranking;
 
-pub use record::{CriterionRecord, EvidenceRecord, Probabilities, RankingRecord};
+pub use record::{CriterionRecord, EvidenceRecord, NeighbourRecord, Probabilities, RankingRecord};
 pub use run::{
     AdaptationRecord, Counts, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions, RunRecord,
     StageTiming,

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use super::Report;
 use crate::classify::Decision;
+use crate::neighbours::{Neighbour, Origin};
 use crate::nomination::{Flag, NominationId};
 use crate::programme::CategoryIndex;
-use crate::select::RankedNomination;
+use crate::select::{RankedNomination, Status};
 
 /// Below this the text counts as not fully read; above, the difference is rounding.
 const FULL_COVERAGE: f32 = 0.999_5;
+
+/// Less similar cases are not shown: the nearest case of the graded sets has a similarity of 58 at the median.
+const MIN_SHOWN_SIMILARITY: f32 = 60.0;
 
 /// One remark.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +57,10 @@ impl<'a> Report<'a> {
         let (nomination, class) = (&entry.nomination, &entry.classification);
         let mut notes = Vec::new();
         let mut note = |kind, text| notes.push(Note { kind, text });
+        if let Some(swap) = &entry.placement.floor {
+            let raised = entry.placement.status == Status::Shortlisted;
+            note(NoteKind::Know, w.floor(raised, entry.placement.rank, swap));
+        }
         if class.decision == Decision::NeedsHuman {
             note(NoteKind::Decide, w.needs_human(&w.join(&self.likely_categories(entry, 2))));
         }
@@ -77,6 +85,19 @@ impl<'a> Report<'a> {
             note(NoteKind::Know, w.duplicated_by(&w.join(&ids)));
         }
         notes
+    }
+
+    /// The remarks on `entry` for who reads it in full: those of [`Report::notes`] and the nearest cases.
+    pub(super) fn full_notes(&self, entry: &RankedNomination, links: &Links<'_>) -> Vec<Note> {
+        let w = self.wording();
+        let nearest = |origin| entry.neighbours.iter().find(|neighbour| neighbour.origin == origin);
+        let near = [nearest(Origin::Library), nearest(Origin::Batch)].into_iter().flatten();
+        let shown = |n: &&Neighbour| n.is_same_case || n.similarity >= MIN_SHOWN_SIMILARITY;
+        let near = near.filter(shown).map(|neighbour| Note {
+            kind: if neighbour.is_same_case { NoteKind::Check } else { NoteKind::Know },
+            text: w.neighbour(neighbour),
+        });
+        self.notes(entry, links).into_iter().chain(near).collect()
     }
 
     /// The `count` most probable categories with their probabilities, as in 数字治理 42%.

@@ -10,10 +10,11 @@ use super::ReportError;
 use super::view::CategoryView;
 use super::wording::Wording;
 use crate::classify::Decision;
+use crate::neighbours::{Neighbour, Origin};
 use crate::nomination::{Flag, NominationId, SourceRef};
 use crate::programme::{CategoryIndex, Programme};
 use crate::score::CriterionScore;
-use crate::select::{RankedNomination, Ranking, Status};
+use crate::select::{FloorSwap, RankedNomination, Ranking, Status};
 
 /// One nomination as `ranking.jsonl` has it, in this order of fields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,10 +43,17 @@ pub struct RankingRecord {
     pub status: Status,
     /// The nomination that stands for the group.
     pub duplicate_of: Option<NominationId>,
+    /// The floor that raised or displaced it, and who changed places with it.
+    #[serde(default)]
+    pub floor: Option<FloorSwap>,
     /// 0 to 100, 2 decimals, higher is better.
     pub relevance: f64,
-    /// 0 to 100, 2 decimals, higher the less it resembles what the programme calls typical; does not depend on the batch.
+    /// 0 to 100, 2 decimals, higher the less it resembles what the programme calls typical and what the library holds;
+    /// does not depend on the batch.
     pub novelty: f64,
+    /// The nearest cases, those of the library first.
+    #[serde(default)]
+    pub neighbours: Vec<NeighbourRecord>,
     /// In the programme's order.
     pub criteria: Vec<CriterionRecord>,
     /// Share of the text that was read, 0 to 1, 4 decimals.
@@ -71,6 +79,9 @@ pub struct CriterionRecord {
     pub id: String,
     /// 0 to 100, 2 decimals; 50 is neither strong nor weak.
     pub score: f64,
+    /// One line on what the score rests on, in the report's language.
+    #[serde(default)]
+    pub why: String,
     /// Best first.
     pub evidence: Vec<EvidenceRecord>,
 }
@@ -84,6 +95,23 @@ pub struct EvidenceRecord {
     pub source: String,
 }
 
+/// One of the nearest cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NeighbourRecord {
+    /// Whether it is of the same batch or of the library.
+    pub origin: Origin,
+    /// Its id there.
+    pub id: NominationId,
+    /// Its title.
+    pub title: String,
+    /// Cosine of the two cases in hundredths, 0 to 100, 2 decimals.
+    pub similarity: f64,
+    /// Whether it tells the same case, word by word or nearly so.
+    pub same_case: bool,
+    /// Where it stands.
+    pub source: SourceRef,
+}
+
 /// Probabilities by category id; an object in JSON that keeps the programme's order.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Probabilities(pub Vec<(String, f64)>);
@@ -91,7 +119,7 @@ pub struct Probabilities(pub Vec<(String, f64)>);
 impl RankingRecord {
     /// The record of `entry`, which `view`, its category, places.
     pub(super) fn new(entry: &RankedNomination, view: &CategoryView<'_>, programme: &Programme, w: &Wording) -> Self {
-        let RankedNomination { nomination, classification, assessment, placement } = entry;
+        let RankedNomination { nomination, classification, assessment, neighbours, placement } = entry;
         let category_id = |index: CategoryIndex| programme.categories[index.0].id.clone();
         let ids = programme.categories.iter().map(|c| c.id.clone());
         Self {
@@ -109,27 +137,43 @@ impl RankingRecord {
             rank_interval: [placement.rank_interval.0, placement.rank_interval.1],
             status: placement.status,
             duplicate_of: placement.duplicate_of.clone(),
+            floor: placement.floor.clone(),
             relevance: rounded::<2>(assessment.relevance),
             novelty: rounded::<2>(assessment.novelty),
-            criteria: assessment.criteria.iter().map(|c| CriterionRecord::new(c, programme)).collect(),
+            neighbours: neighbours.iter().map(NeighbourRecord::from).collect(),
+            criteria: assessment.criteria.iter().map(|c| CriterionRecord::new(c, programme, w)).collect(),
             coverage: rounded::<4>(assessment.coverage),
             flags: nomination.flags.clone(),
             unit: nomination.unit.clone(),
             region: nomination.region.clone(),
             level: nomination.level.clone(),
             source: nomination.source.clone(),
-            reason: w.reason(placement, view.shortlisted.len(), view.ranked()),
+            reason: w.reason(placement, view.line(), view.ranked()),
         }
     }
 }
 
 impl CriterionRecord {
-    fn new(score: &CriterionScore, programme: &Programme) -> Self {
+    fn new(score: &CriterionScore, programme: &Programme, w: &Wording) -> Self {
         let evidence = score.evidence.iter();
         Self {
             id: programme.criteria[score.criterion.0].id.clone(),
             score: rounded::<2>(score.score),
+            why: w.why(&score.grounds),
             evidence: evidence.map(|e| EvidenceRecord { text: e.text.clone(), source: e.source.clone() }).collect(),
+        }
+    }
+}
+
+impl From<&Neighbour> for NeighbourRecord {
+    fn from(neighbour: &Neighbour) -> Self {
+        Self {
+            origin: neighbour.origin,
+            id: neighbour.id.clone(),
+            title: neighbour.title.clone(),
+            similarity: rounded::<2>(neighbour.similarity),
+            same_case: neighbour.is_same_case,
+            source: neighbour.source.clone(),
         }
     }
 }
@@ -153,8 +197,9 @@ pub(super) fn check_finite(ranking: &Ranking) -> Result<(), ReportError> {
         ];
         let probabilities = class.probabilities.iter().map(|&p| ("probability", p));
         let criteria = scores.criteria.iter().map(|c| ("criterion score", c.score));
-        if let Some((field, _)) = figures.into_iter().chain(probabilities).chain(criteria).find(|(_, v)| !v.is_finite())
-        {
+        let neighbours = entry.neighbours.iter().map(|n| ("similarity of a neighbour", n.similarity));
+        let all = figures.into_iter().chain(probabilities).chain(criteria).chain(neighbours);
+        if let Some((field, _)) = all.into_iter().find(|(_, value)| !value.is_finite()) {
             return Err(ReportError::NotFinite { id: entry.nomination.id.clone(), field });
         }
     }

@@ -26,11 +26,14 @@ pub struct RunRecord {
     pub started_at: String,
     /// What was asked for.
     pub options: RunOptions,
-    /// SHA-256 of `options` as JSON, without the inputs' paths and the threads, which change no
+    /// SHA-256 of `options` as JSON, without the paths of inputs and library and the threads, which change no
     /// result; filled in when the report is written.
     pub configuration_sha256: String,
     /// Every input file.
     pub inputs: Vec<InputFile>,
+    /// Every file of past cases.
+    #[serde(default)]
+    pub library: Vec<InputFile>,
     /// The encoder.
     pub model: ModelRecord,
     /// The trained head, where one was given.
@@ -53,6 +56,9 @@ pub struct RunRecord {
 pub struct RunOptions {
     /// Inputs as given.
     pub inputs: Vec<String>,
+    /// Files of past cases as given.
+    #[serde(default)]
+    pub library: Vec<String>,
     /// Name or folder of the programme.
     pub programme: String,
     /// Name or folder of the model.
@@ -124,6 +130,9 @@ pub struct Counts {
     pub duplicates: usize,
     /// Within the quotas.
     pub shortlisted: usize,
+    /// Within the quotas by rank, their places given to floors.
+    #[serde(default)]
+    pub displaced: usize,
     /// Below the line, rank interval across it.
     pub near_miss: usize,
     /// Drawn from below the line.
@@ -194,6 +203,7 @@ impl Counts {
             rejected: rejections.len(),
             duplicates: with(Status::Duplicate),
             shortlisted: with(Status::Shortlisted),
+            displaced: with(Status::Displaced),
             near_miss: with(Status::NearMiss),
             rescue: with(Status::Rescue),
             needs_human: open.count(),
@@ -209,7 +219,7 @@ impl OutputFile {
 
 pub(super) fn render(run: &RunRecord, outputs: Vec<OutputFile>) -> Result<Vec<u8>, ReportError> {
     let failed = |cause| ReportError::Json { file: RUN_FILE, cause };
-    let configuration = RunOptions { inputs: Vec::new(), threads: 0, ..run.options.clone() };
+    let configuration = RunOptions { inputs: Vec::new(), library: Vec::new(), threads: 0, ..run.options.clone() };
     let options = serde_json::to_vec(&configuration).map_err(failed)?;
     let run = RunRecord { configuration_sha256: sha256_hex([options.as_slice()]), outputs, ..run.clone() };
     let mut bytes = serde_json::to_vec_pretty(&run).map_err(failed)?;

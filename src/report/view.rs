@@ -18,8 +18,10 @@ use crate::select::{RankedNomination, Status};
 /// What experts are told about where a nomination stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
-    /// Within the quota.
+    /// Within the quota, or raised by a floor.
     Shortlisted,
+    /// Within the quota by rank, and its place went to a floor.
+    Displaced,
     /// A near miss or a rescue case; which of the two is not told.
     Review,
     /// Below the line.
@@ -32,6 +34,7 @@ impl From<Status> for Standing {
     fn from(status: Status) -> Self {
         match status {
             Status::Shortlisted => Standing::Shortlisted,
+            Status::Displaced => Standing::Displaced,
             Status::NearMiss | Status::Rescue => Standing::Review,
             Status::BelowLine => Standing::Other,
             Status::Duplicate => Standing::Duplicate,
@@ -51,6 +54,8 @@ pub(super) struct CategoryView<'a> {
     pub quota: usize,
     /// By rank.
     pub shortlisted: Vec<&'a RankedNomination>,
+    /// By rank.
+    pub displaced: Vec<&'a RankedNomination>,
     /// By id.
     pub review: Vec<&'a RankedNomination>,
     /// By rank.
@@ -62,7 +67,7 @@ pub(super) struct CategoryView<'a> {
 impl<'a> CategoryView<'a> {
     /// Everybody, in the order experts see them.
     pub fn everyone(&self) -> impl Iterator<Item = &'a RankedNomination> {
-        let groups = [&self.shortlisted, &self.review, &self.others, &self.duplicates];
+        let groups = [&self.shortlisted, &self.displaced, &self.review, &self.others, &self.duplicates];
         groups.into_iter().flatten().copied().collect::<Vec<_>>().into_iter()
     }
 
@@ -73,7 +78,12 @@ impl<'a> CategoryView<'a> {
 
     /// Nominations that compete for a place: all but duplicates.
     pub fn ranked(&self) -> usize {
-        self.shortlisted.len() + self.review.len() + self.others.len()
+        self.shortlisted.len() + self.displaced.len() + self.review.len() + self.others.len()
+    }
+
+    /// The last rank that is within the quota: as many are shortlisted, since a floor takes a place for each it gives.
+    pub fn line(&self) -> usize {
+        self.shortlisted.len()
     }
 
     /// Nominations whose category awaits a person.
@@ -81,9 +91,10 @@ impl<'a> CategoryView<'a> {
         self.everyone().filter(|entry| entry.classification.decision == Decision::NeedsHuman).count()
     }
 
-    /// Relevance of the last one within the quota, where the line cuts at all.
+    /// Relevance of the last one within the quota by rank, where the line cuts at all.
     pub fn cut_relevance(&self) -> Option<f32> {
-        self.shortlisted.last().map(|last| last.assessment.relevance)
+        let within = self.shortlisted.iter().chain(&self.displaced).filter(|e| e.placement.rank <= self.line());
+        within.max_by_key(|e| e.placement.rank).map(|last| last.assessment.relevance)
     }
 }
 
@@ -101,6 +112,7 @@ impl<'a> Report<'a> {
                 name: localized(self.language, &category.name, &category.name_en),
                 quota: programme.quota(CategoryIndex(position)),
                 shortlisted: Vec::new(),
+                displaced: Vec::new(),
                 review: Vec::new(),
                 others: Vec::new(),
                 duplicates: Vec::new(),
@@ -110,6 +122,7 @@ impl<'a> Report<'a> {
             let view = &mut views[entry.placement.category.0];
             match Standing::from(entry.placement.status) {
                 Standing::Shortlisted => view.shortlisted.push(entry),
+                Standing::Displaced => view.displaced.push(entry),
                 Standing::Review => view.review.push(entry),
                 Standing::Other => view.others.push(entry),
                 Standing::Duplicate => view.duplicates.push(entry),
@@ -155,6 +168,10 @@ impl<'a> Report<'a> {
             (p.programme, format!("{} · SHA-256 {}", run.programme.id, short(&run.programme.sha256))),
             (p.pool, if run.is_adapted() { p.adapted } else { p.not_adapted }.to_owned()),
         ];
+        if !run.library.is_empty() {
+            let files = run.library.iter().map(|file| format!("SHA-256 {}", short(&file.sha256)));
+            lines.push((p.library, files.collect::<Vec<_>>().join(self.wording().separator)));
+        }
         if let Some(head) = &run.head {
             lines.insert(2, (p.head, format!("SHA-256 {}", short(&head.sha256))));
         }
@@ -175,6 +192,7 @@ impl CategoryView<'_> {
         let by_rank =
             |a: &&RankedNomination, b: &&RankedNomination| a.placement.rank.cmp(&b.placement.rank).then(by_id(a, b));
         self.shortlisted.sort_by(by_rank);
+        self.displaced.sort_by(by_rank);
         self.review.sort_by(by_id);
         self.others.sort_by(by_rank);
         self.duplicates.sort_by(by_id);

@@ -17,6 +17,15 @@ pub struct Contrast {
     pub weak: Vectors,
 }
 
+/// A side of a criterion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// As it stands in strong cases.
+    Strong,
+    /// As it stands in weak ones.
+    Weak,
+}
+
 impl Contrast {
     /// Mean cosine to the nearest strong sentences less that to the nearest weak ones, -2 to 2;
     /// 0 is as near to one as to the other.
@@ -26,6 +35,17 @@ impl Contrast {
             mean_of_highest(sentences.rows().map(|sentence| cosine(sentence, passage)).collect(), NEAREST_SENTENCES)
         };
         side(&self.strong) - side(&self.weak)
+    }
+
+    /// Position of the sentence on `side` that is nearest to `passage`; the first of equally near ones.
+    #[must_use]
+    pub fn nearest(&self, side: Side, passage: &[f32]) -> Option<usize> {
+        let sentences = match side {
+            Side::Strong => &self.strong,
+            Side::Weak => &self.weak,
+        };
+        let cosines = sentences.rows().map(|sentence| cosine(sentence, passage)).enumerate();
+        cosines.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(position, _)| position)
     }
 }
 
@@ -39,5 +59,13 @@ mod tests {
         assert!(contrast.of(&[0.8, 0.6]) > 0.0);
         assert!(contrast.of(&[0.6, 0.8]) < 0.0);
         assert_eq!(contrast.of(&[0.0, 0.0]), 0.0);
+    }
+
+    #[test]
+    fn the_nearest_sentence_is_found_on_the_side_that_is_asked_for() {
+        let contrast =
+            Contrast { strong: Vectors::new(2, vec![1.0, 0.0, 0.0, 1.0]), weak: Vectors::new(2, vec![0.6, 0.8]) };
+        assert_eq!(contrast.nearest(Side::Strong, &[0.0, 1.0]), Some(1));
+        assert_eq!(contrast.nearest(Side::Weak, &[0.0, 1.0]), Some(0));
     }
 }

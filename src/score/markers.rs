@@ -1,5 +1,6 @@
 //! Phrases that tell a result from a plan and a fact from a slogan.
 
+use super::wordlist::is_word_list;
 use crate::programme::Markers;
 
 /// What a passage gains or loses by a marker, in the unit of a difference of cosines. The encoder
@@ -8,6 +9,9 @@ use crate::programme::Markers;
 const OUTCOME_GAIN: f32 = 0.05;
 const PLANNED_LOSS: f32 = 0.10;
 const SLOGAN_LOSS: f32 = 0.05;
+
+/// What a string of keywords loses: as much as a plan full of stock phrases, so that nobody gains by one.
+const WORD_LIST_LOSS: f32 = 0.15;
 
 /// A kind of phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +47,11 @@ impl MarkerSet {
 
     /// Whether `text` has a phrase of `kind`.
     pub(crate) fn hit(&self, kind: MarkerKind, text: &str) -> bool {
+        self.first_hit(kind, text).is_some()
+    }
+
+    /// The first phrase of `kind`, in the programme's order, that `text` has.
+    pub(super) fn first_hit(&self, kind: MarkerKind, text: &str) -> Option<&str> {
         let phrases = match kind {
             MarkerKind::Outcome => &self.outcome,
             MarkerKind::Planned => &self.planned,
@@ -50,7 +59,7 @@ impl MarkerSet {
             MarkerKind::Solicitation => &self.solicitation,
         };
         let text = text.to_lowercase();
-        phrases.iter().any(|phrase| text.contains(phrase.as_str()))
+        phrases.iter().map(String::as_str).find(|phrase| text.contains(phrase))
     }
 
     /// What the markers of `text` add to its raw score. Saying a thing twice changes nothing.
@@ -59,6 +68,7 @@ impl MarkerSet {
         weigh(MarkerKind::Outcome, OUTCOME_GAIN)
             - weigh(MarkerKind::Planned, PLANNED_LOSS)
             - weigh(MarkerKind::Slogan, SLOGAN_LOSS)
+            - if is_word_list(text) { WORD_LIST_LOSS } else { 0.0 }
     }
 }
 

@@ -1,17 +1,21 @@
 //! Vectors and criteria in, an [`Assessment`] out.
 
 mod contrast;
+mod grounds;
+mod learned;
 mod markers;
 mod resample;
+mod wordlist;
 
-use crate::classify::mean_of_highest;
 use crate::embed::space::cosine;
 use crate::embed::{NominationVectors, Vectors};
 use crate::nomination::Nomination;
 use crate::passages::Windows;
-use crate::programme::{CriterionIndex, Programme, RelevanceScale};
+use crate::programme::{Criterion, CriterionIndex, Programme, RelevanceScale};
 
-pub use contrast::Contrast;
+pub use contrast::{Contrast, Side};
+pub use grounds::{Example, Grounds, Phrases, Telling};
+pub use learned::{GradedScores, LearnedWeights, learn_weights};
 pub use markers::MarkerKind;
 pub(crate) use markers::MarkerSet;
 
@@ -19,15 +23,15 @@ pub(crate) use markers::MarkerSet;
 const MAX_EVIDENCE: usize = 2;
 
 /// What a nomination shows on each criterion, and where.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Assessment {
     /// In the programme's order.
     pub criteria: Vec<CriterionScore>,
     /// Weighted mean of the criteria, 0 to 100, higher is better. Does not depend on the pool.
     pub relevance: f32,
-    /// 100 less the mean similarity (in hundredths) of its passages to the nearest sentence by
-    /// which the programme describes its categories: 0 says only what is typical, higher is
-    /// further from it. Does not depend on the pool.
+    /// 100 less the mean similarity (in hundredths) of its passages to what is nearest among the
+    /// sentences by which the programme describes its categories and the passages of earlier cases:
+    /// 0 says only what is typical, higher is further from it. Does not depend on the pool.
     pub novelty: f32,
     /// Share of the cleaned text that was read, 0 to 1.
     pub coverage: f32,
@@ -44,6 +48,8 @@ pub struct CriterionScore {
     pub score: f32,
     /// Best first; empty when the text has no passage.
     pub evidence: Vec<Evidence>,
+    /// What the score rests on.
+    pub grounds: Grounds,
 }
 
 /// A passage of the nomination, verbatim after cleaning.
@@ -61,11 +67,14 @@ pub struct Evidence {
 
 /// The criteria of a programme, ready to compare texts with.
 pub struct Scorer {
+    criteria: Vec<Criterion>,
     contrasts: Vec<Contrast>,
     weights: Vec<f32>,
+    /// Weights of each resample.
+    weight_draws: Vec<Vec<f32>>,
     scale: RelevanceScale,
     markers: MarkerSet,
-    /// Sentences that describe what is typical, `[sentences, dim] f32`.
+    /// Sentences that describe what is typical, and passages of earlier cases, `[sentences, dim] f32`.
     typical: Vectors,
     seed: u64,
 }
@@ -75,9 +84,12 @@ impl Scorer {
     /// sentences that describe its categories, `[sentences, dim] f32`.
     #[must_use]
     pub fn new(programme: &Programme, contrasts: Vec<Contrast>, typical: Vectors, seed: u64) -> Self {
+        let weights: Vec<f32> = programme.criteria.iter().map(|c| c.weight).collect();
         Self {
+            criteria: programme.criteria.clone(),
             contrasts,
-            weights: programme.criteria.iter().map(|c| c.weight).collect(),
+            weight_draws: resample::weight_draws(seed, &weights),
+            weights,
             scale: programme.settings.relevance.clone(),
             markers: MarkerSet::new(&programme.markers),
             typical,
@@ -85,24 +97,41 @@ impl Scorer {
         }
     }
 
+    /// Counts what `passages` say, `[passages, dim] f32`, as known: novelty is the distance from them too.
+    #[must_use]
+    pub fn with_known(mut self, passages: &Vectors) -> Self {
+        self.typical = Vectors::new(self.typical.dim(), [self.typical.as_slice(), passages.as_slice()].concat());
+        self
+    }
+
     /// Scores one nomination, from its own passages and nothing else.
     #[must_use]
     pub fn assess(&self, nomination: &Nomination, windows: &Windows, vectors: &NominationVectors) -> Assessment {
         let passages = self.scored_passages(nomination, windows, vectors);
-        let table: Vec<Vec<f32>> = self.contrasts.iter().map(|contrast| self.row(contrast, &passages)).collect();
+        let table: Vec<Vec<f32>> = self.contrasts.iter().map(|contrast| row(contrast, &passages)).collect();
+        let stock = |kind| grounds::phrases(passages.iter().map(|p| p.text), kind, &self.markers);
+        let (planned, slogan) = (stock(MarkerKind::Planned), stock(MarkerKind::Slogan));
+        let word_lists = passages.iter().filter(|p| wordlist::is_word_list(p.text)).count();
         let criteria: Vec<CriterionScore> = table
             .iter()
             .enumerate()
-            .map(|(index, raw)| CriterionScore {
-                criterion: CriterionIndex(index),
-                score: self.scaled(resample::aggregate(raw)),
-                evidence: self.evidence(nomination, &passages, raw),
+            .map(|(index, raw)| {
+                let score = self.scaled(resample::aggregate(raw));
+                let order = best_first(raw);
+                let grounds = Grounds {
+                    planned: planned.clone(),
+                    slogan: slogan.clone(),
+                    word_lists,
+                    ..self.grounds(CriterionIndex(index), score, &passages, raw, &order)
+                };
+                let evidence = self.evidence(nomination, &passages, raw, order);
+                CriterionScore { criterion: CriterionIndex(index), score, evidence, grounds }
             })
             .collect();
         let scores: Vec<f32> = criteria.iter().map(|c| c.score).collect();
         Assessment {
             relevance: resample::weighted_mean(&scores, &self.weights),
-            resampled_relevance: resample::relevance(self.seed, &nomination.id, &table, &self.weights, |raw| {
+            resampled_relevance: resample::relevance(self.seed, &nomination.id, &table, &self.weight_draws, |raw| {
                 self.scaled(raw)
             }),
             novelty: self.novelty(&passages),
@@ -118,31 +147,56 @@ impl Scorer {
         windows: &'a Windows,
         vectors: &'a NominationVectors,
     ) -> Vec<ScoredPassage<'a>> {
+        let scored =
+            |text, vector, place| ScoredPassage { text, vector, adjustment: self.markers.adjustment(text), place };
         if windows.passages.is_empty() {
-            return vec![ScoredPassage { text: &windows.title, vector: &vectors.title, place: None }];
+            return vec![scored(&windows.title, &vectors.title, None)];
         }
         let passages = windows.passages.iter().zip(vectors.passages.rows()).enumerate();
         passages
-            .map(|(index, (passage, vector))| ScoredPassage {
-                text: &nomination.text[passage.range.clone()],
-                vector,
-                place: Some((index, passage.range.clone())),
+            .map(|(index, (passage, vector))| {
+                scored(&nomination.text[passage.range.clone()], vector, Some((index, passage.range.clone())))
             })
             .collect()
-    }
-
-    /// The raw score of each passage on one criterion, a difference of cosines.
-    fn row(&self, contrast: &Contrast, passages: &[ScoredPassage<'_>]) -> Vec<f32> {
-        passages.iter().map(|p| contrast.of(p.vector) + self.markers.adjustment(p.text)).collect()
     }
 
     fn scaled(&self, raw: f32) -> f32 {
         100.0 / (1.0 + (-(raw - self.scale.midpoint) / self.scale.spread).exp())
     }
 
-    fn evidence(&self, nomination: &Nomination, passages: &[ScoredPassage<'_>], raw: &[f32]) -> Vec<Evidence> {
-        let mut order: Vec<usize> = (0..passages.len()).collect();
-        order.sort_by(|&a, &b| raw[b].total_cmp(&raw[a]).then(a.cmp(&b)));
+    /// What the score of one criterion rests on, but for the phrases that all criteria share. `order` is that of the
+    /// passages, best first.
+    fn grounds(
+        &self,
+        criterion: CriterionIndex,
+        score: f32,
+        passages: &[ScoredPassage<'_>],
+        raw: &[f32],
+        order: &[usize],
+    ) -> Grounds {
+        let (side, deciding) = if score >= 50.0 { (Side::Strong, order.first()) } else { (Side::Weak, order.last()) };
+        let Criterion { strong, weak, .. } = &self.criteria[criterion.0];
+        let sentences = if side == Side::Strong { strong } else { weak };
+        let contrast = &self.contrasts[criterion.0];
+        let nearest = deciding.and_then(|&position| contrast.nearest(side, passages[position].vector));
+        let shown = order.iter().take(MAX_EVIDENCE).map(|&position| passages[position].text);
+        Grounds {
+            passages: passages.len(),
+            strong: raw.iter().filter(|&&raw| raw >= self.scale.midpoint).count(),
+            telling: shown.filter_map(|text| grounds::telling(text, &self.markers)).next(),
+            example: nearest.map(|position| Example::new(side, &sentences[position])),
+            ..Grounds::default()
+        }
+    }
+
+    /// The best of `passages`, which `order` puts best first.
+    fn evidence(
+        &self,
+        nomination: &Nomination,
+        passages: &[ScoredPassage<'_>],
+        raw: &[f32],
+        mut order: Vec<usize>,
+    ) -> Vec<Evidence> {
         let good = order.iter().take_while(|&&i| raw[i] >= self.scale.midpoint).count();
         order.truncate(good.clamp(1, MAX_EVIDENCE));
         let evidence = |i: usize| {
@@ -160,16 +214,31 @@ impl Scorer {
     }
 
     fn novelty(&self, passages: &[ScoredPassage<'_>]) -> f32 {
-        let nearest =
-            |p: &ScoredPassage<'_>| mean_of_highest(self.typical.rows().map(|row| cosine(row, p.vector)).collect(), 1);
+        let nearest = |p: &ScoredPassage<'_>| {
+            self.typical.rows().map(|row| cosine(row, p.vector)).fold(f32::NEG_INFINITY, f32::max).max(-1.0)
+        };
         let similarity = passages.iter().map(nearest).sum::<f32>() / passages.len().max(1) as f32;
         100.0 * (1.0 - similarity.clamp(0.0, 1.0))
     }
+}
+
+/// The raw score of each passage on one criterion, a difference of cosines.
+fn row(contrast: &Contrast, passages: &[ScoredPassage<'_>]) -> Vec<f32> {
+    passages.iter().map(|p| contrast.of(p.vector) + p.adjustment).collect()
+}
+
+/// Positions by raw score, then by place.
+fn best_first(raw: &[f32]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..raw.len()).collect();
+    order.sort_by(|&a, &b| raw[b].total_cmp(&raw[a]).then(a.cmp(&b)));
+    order
 }
 
 /// A passage that counts, and where it stands: its number and bytes; none for the title.
 struct ScoredPassage<'a> {
     text: &'a str,
     vector: &'a [f32],
+    /// What its markers add to the raw score of every criterion.
+    adjustment: f32,
     place: Option<(usize, std::ops::Range<usize>)>,
 }

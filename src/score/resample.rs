@@ -33,25 +33,31 @@ pub(super) fn weighted_mean(scores: &[f32], weights: &[f32]) -> f32 {
 /// Relevance in each resample, `[RESAMPLES]`.
 ///
 /// `table` holds raw scores, `[criteria][passages]`. A resample draws as many passages as there
-/// are, with replacement (the bootstrap of Efron 1979, seeded by the nomination's id), and scales
-/// the weights (seeded by the resample, so the same for every nomination).
+/// are, with replacement (the bootstrap of Efron 1979, seeded by the nomination's id), and takes its
+/// own weights from [`weight_draws`].
 pub(super) fn relevance(
     seed: u64,
     id: &NominationId,
     table: &[Vec<f32>],
-    weights: &[f32],
+    weight_draws: &[Vec<f32>],
     scaled: impl Fn(f32) -> f32,
 ) -> Vec<f32> {
     let passages = table.first().map_or(0, Vec::len);
     let mut draws = Stream::new(seed, id.as_str());
-    (0..RESAMPLES)
-        .map(|resample| {
+    weight_draws
+        .iter()
+        .map(|weights| {
             let drawn: Vec<usize> = (0..passages).map(|_| draws.below(passages)).collect();
             let score = |raw: &Vec<f32>| scaled(aggregate(&drawn.iter().map(|&i| raw[i]).collect::<Vec<_>>()));
             let scores: Vec<f32> = table.iter().map(score).collect();
-            weighted_mean(&scores, &shifted(weights, seed, resample))
+            weighted_mean(&scores, weights)
         })
         .collect()
+}
+
+/// The weights of each resample, `[RESAMPLES][criteria]`: seeded by the resample, so the same for every nomination.
+pub(super) fn weight_draws(seed: u64, weights: &[f32]) -> Vec<Vec<f32>> {
+    (0..RESAMPLES).map(|resample| shifted(weights, seed, resample)).collect()
 }
 
 fn shifted(weights: &[f32], seed: u64, resample: usize) -> Vec<f32> {
@@ -79,7 +85,8 @@ mod tests {
     fn resamples_depend_on_seed_and_id_alone_and_surround_the_score() {
         let table = vec![vec![0.3, -0.1, 0.2, 0.0], vec![0.1, 0.1, -0.2, 0.4]];
         let weights = [0.5, 0.5];
-        let run = |seed, id: &str| relevance(seed, &NominationId::new(id), &table, &weights, |raw| raw);
+        let run =
+            |seed, id: &str| relevance(seed, &NominationId::new(id), &table, &weight_draws(seed, &weights), |raw| raw);
         assert_eq!(run(1, "a"), run(1, "a"));
         assert_ne!(run(1, "a"), run(2, "a"));
         assert_ne!(run(1, "a"), run(1, "b"));

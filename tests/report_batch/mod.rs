@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use shortlister::classify::{Classification, Decision};
 use shortlister::intake::InputFile;
+use shortlister::neighbours::{Neighbour, Origin};
 use shortlister::nomination::{Flag, Nomination, NominationId, Rejection, SourceRef};
 use shortlister::programme::{
     Category, CategoryIndex, Criterion, CriterionIndex, DecisionRule, Language, Markers, Programme, RelevanceScale,
@@ -12,7 +13,7 @@ use shortlister::programme::{
 use shortlister::report::{
     Counts, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions, RunRecord, StageTiming,
 };
-use shortlister::score::{Assessment, CriterionScore, Evidence};
+use shortlister::score::{Assessment, CriterionScore, Evidence, Example, Grounds, Phrases, Side, Telling};
 use shortlister::select::{Placement, RankedNomination, Ranking, Status};
 
 pub const CRITERIA: [(&str, &str, &str); 5] = [
@@ -115,7 +116,7 @@ pub fn programme(categories: &[(&str, &str, &str)], quota: usize) -> Programme {
             name: "2023年数字政府十佳创新案例".into(),
             name_en: "Ten best innovation cases, 2023".into(),
             language: Language::Zh,
-            selection: Selection { per_category: quota, rescue_per_category: 1 },
+            selection: Selection { per_category: quota, rescue_per_category: 1, floors: Vec::new() },
             decision: DecisionRule { min_margin: 0.15, min_secondary: 0.25, temperature: 0.05, min_characters: 80 },
             relevance: RelevanceScale::default(),
         },
@@ -148,6 +149,7 @@ pub fn entry(categories: usize, category: usize, rank: usize, status: Status, se
                 source: format!("{source}, sentence {}", k + 1),
                 score: relevance,
             }],
+            grounds: grounds(relevance, sentence),
         }
     });
     let mut probabilities = vec![0.3 / (categories - 1) as f32; categories];
@@ -189,7 +191,22 @@ pub fn entry(categories: usize, category: usize, rank: usize, status: Status, se
             rank_interval: (rank.saturating_sub(2).max(1), rank + 2),
             status,
             duplicate_of: None,
+            floor: None,
         },
+        neighbours: Vec::new(),
+    }
+}
+
+fn grounds(relevance: f32, sentence: &str) -> Grounds {
+    let side = if relevance >= 50.0 { Side::Strong } else { Side::Weak };
+    Grounds {
+        passages: 7,
+        strong: if side == Side::Strong { 5 } else { 2 },
+        telling: sentence.contains("62%").then(|| Telling { is_change: true, clause: "申请材料减少62%".into() }),
+        planned: (side == Side::Weak).then(|| Phrases { passages: 2, first: "力争".into() }),
+        slogan: None,
+        word_lists: 0,
+        example: Some(Example { side, sentence: "方案中的示例句".into() }),
     }
 }
 
@@ -290,6 +307,21 @@ fn make_peculiar(batch: &mut Batch) {
     hostile.nomination.flags = vec![Flag::Solicitation];
     hostile.assessment.coverage = 0.8312;
 
+    let near = |origin, id: &str, similarity, is_same_case| Neighbour {
+        origin,
+        id: NominationId::new(id),
+        title: format!("相近的案例{id}"),
+        source: SourceRef::file("往年.jsonl"),
+        similarity,
+        is_same_case,
+    };
+    batch.entry_mut("S-1").neighbours = vec![
+        near(Origin::Library, "2022-17", 93.4, true),
+        near(Origin::Library, "2021-4", 61.2, false),
+        near(Origin::Batch, "B-1", 71.5, false),
+    ];
+    batch.entry_mut("B-2").neighbours = vec![near(Origin::Batch, "R-1", 41.0, false)];
+
     let linked = batch.entry_mut("S-4");
     linked.nomination.url = "https://gov.invalid/case?a=1&b=2".into();
     linked.classification.secondary = vec![CategoryIndex(2)];
@@ -373,6 +405,7 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
         started_at: "2023-11-20T09:30:00+08:00".into(),
         options: RunOptions {
             inputs: vec!["申报表.xlsx".into()],
+            library: Vec::new(),
             programme: programme.settings.id.clone(),
             model: "multilingual-e5-small".into(),
             head: None,
@@ -389,6 +422,7 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             records: ranking.entries.len() + 1,
             rejected: 1,
         }],
+        library: Vec::new(),
         model: ModelRecord {
             name: "multilingual-e5-small".into(),
             sha256: "c".repeat(64),

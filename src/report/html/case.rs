@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::chart::{Span, province};
-use crate::nomination::NominationId;
+use super::chart::Span;
+use crate::nomination::{NominationId, province};
 use crate::report::Report;
 use crate::report::evidence::{Segment, paragraphs, quotes};
 use crate::report::notes::{Links, Note, NoteKind};
 use crate::report::record::rounded;
 use crate::report::view::CategoryView;
 use crate::report::wording::fill;
+use crate::score::CriterionScore;
 use crate::select::RankedNomination;
 
 /// What every case has in common.
@@ -60,6 +61,8 @@ pub(super) struct Scores<'a> {
     pub interval: String,
     pub span: Span,
     pub criteria: Vec<(&'a str, String)>,
+    /// For each criterion what its score rests on.
+    pub why: Vec<(&'a str, String)>,
 }
 
 /// A sentence with its surroundings and the criteria it supports.
@@ -118,7 +121,7 @@ impl<'a> Shared<'a> {
         CaseCard {
             who: self.identity(entry),
             scores: view.map(|view| self.scores(entry, view)),
-            notes: self.report.notes(entry, &self.links),
+            notes: self.report.full_notes(entry, &self.links),
             quotes: quotes.collect(),
             probabilities: self.report.wording().join(&self.report.likely_categories(entry, 3)),
             text: if is_excerpt { self.excerpt(text) } else { text.into_iter().map(|p| self.pieces(p)).collect() },
@@ -143,16 +146,20 @@ impl<'a> Shared<'a> {
 
     fn scores(&self, entry: &RankedNomination, view: &CategoryView<'_>) -> Scores<'a> {
         let (placement, assessment) = (&entry.placement, &entry.assessment);
-        let (shortlisted, ranked) = (view.shortlisted.len(), view.ranked());
+        let w = self.report.wording();
+        let (shortlisted, ranked) = (view.line(), view.ranked());
         let line = (shortlisted < ranked).then_some(shortlisted);
-        let criteria = assessment.criteria.iter().map(|c| (self.criteria[c.criterion.0], one_decimal(c.score)));
+        let named = |c: &CriterionScore| self.criteria[c.criterion.0];
+        let criteria = assessment.criteria.iter().map(|c| (named(c), one_decimal(c.score)));
+        let why = assessment.criteria.iter().map(|c| (named(c), w.why(&c.grounds)));
         Scores {
             rank: placement.rank,
             relevance: one_decimal(assessment.relevance),
             novelty: one_decimal(assessment.novelty),
-            interval: self.report.wording().interval(placement.rank_interval),
+            interval: w.interval(placement.rank_interval),
             span: Span::new(placement.rank, placement.rank_interval, line, ranked),
             criteria: criteria.collect(),
+            why: why.collect(),
         }
     }
 

@@ -104,18 +104,6 @@ impl Span {
     }
 }
 
-/// The province a region lies in, where it says so; the region itself otherwise.
-///
-/// A batch names hundreds of counties; a chart of them would be a list of ones.
-pub(super) fn province(region: &str) -> &str {
-    for mark in ["自治区", "省"] {
-        if let Some(at) = region.find(mark) {
-            return &region[..at + mark.len()];
-        }
-    }
-    region
-}
-
 fn fitted(name: &str) -> String {
     // Latin letters are a little wider than half a CJK character.
     let width = |c: char| if c.is_ascii() { 11 } else { 20 };
@@ -149,12 +137,5 @@ mod tests {
         let span = Span::new(3, (2, 5), Some(4), 8);
         assert_eq!((span.x.as_str(), span.width.as_str(), span.dot.as_str()), ("15.0", "60.0", "37.5"));
         assert_eq!(span.line.as_deref(), Some("60.0"));
-    }
-
-    #[test]
-    fn regions_roll_up_to_the_province_they_name() {
-        assert_eq!(province("浙江省杭州市"), "浙江省");
-        assert_eq!(province("广西壮族自治区南宁市"), "广西壮族自治区");
-        assert_eq!(province("北京市海淀区"), "北京市海淀区");
     }
 }

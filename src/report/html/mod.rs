@@ -13,10 +13,11 @@ use base64::Engine as _;
 use sha2::{Digest, Sha256};
 
 use self::case::{CaseCard, Piece, Row, Shared};
-use self::chart::{BarChart, province};
+use self::chart::BarChart;
 use super::view::{CategoryView, Standing};
 use super::wording::{Wording, fill};
 use super::{Report, ReportError};
+use crate::nomination::province;
 use crate::programme::Language;
 
 const STYLE: &str = include_str!("../../../templates/shortlist.css");
@@ -51,6 +52,7 @@ struct Section<'a> {
     head: String,
     line: Option<String>,
     shortlisted: Vec<CaseCard<'a>>,
+    displaced: Vec<CaseCard<'a>>,
     review: Vec<CaseCard<'a>>,
     others: Vec<Row<'a>>,
     duplicates: Vec<Row<'a>>,
@@ -87,7 +89,7 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
 }
 
 fn shared<'a>(report: &'a Report<'a>, views: &[CategoryView<'a>]) -> Shared<'a> {
-    let cards: usize = views.iter().map(|view| view.shortlisted.len() + view.review.len()).sum();
+    let cards: usize = views.iter().map(|view| view.shortlisted.len() + view.displaced.len() + view.review.len()).sum();
     Shared {
         report,
         links: report.links(),
@@ -161,6 +163,7 @@ fn section<'a>(shared: &Shared<'a>, view: &CategoryView<'a>) -> Section<'a> {
         head: fill(page.category_head, &[&len, &quota, &shortlisted]),
         line: (!view.shortlisted.is_empty()).then_some(line),
         shortlisted: view.shortlisted.iter().map(|entry| shared.card(entry, Some(view))).collect(),
+        displaced: view.displaced.iter().map(|entry| shared.card(entry, Some(view))).collect(),
         review: view.review.iter().map(|entry| shared.card(entry, None)).collect(),
         others: view.others.iter().map(|entry| shared.row(entry)).collect(),
         duplicates: view.duplicates.iter().map(|entry| shared.row(entry)).collect(),

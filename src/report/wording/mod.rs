@@ -8,9 +8,11 @@ use super::Report;
 use super::evidence::Quote;
 use super::notes::Note;
 use super::view::Standing;
+use crate::neighbours::{Neighbour, Origin};
 use crate::nomination::{Flag, SourceRef};
 use crate::programme::Language;
-use crate::select::{Placement, Status};
+use crate::score::{CriterionScore, Example, Grounds, Side};
+use crate::select::{FloorSwap, Placement, Status};
 
 pub(super) use words::Wording;
 
@@ -38,6 +40,7 @@ impl Wording {
     pub fn standing(&self, standing: Standing) -> &'static str {
         match standing {
             Standing::Shortlisted => self.shortlisted,
+            Standing::Displaced => self.displaced,
             Standing::Review => self.review,
             Standing::Other => self.other,
             Standing::Duplicate => self.duplicate,
@@ -84,6 +87,55 @@ impl Wording {
         fill(self.sentences.duplicated_by, &[ids])
     }
 
+    /// What a score rests on, in one line.
+    pub fn why(&self, grounds: &Grounds) -> String {
+        let Some(Example { side, sentence }) = &grounds.example else { return String::new() };
+        let s = &self.sentences;
+        let is_strong = *side == Side::Strong;
+        let leaning = if is_strong { grounds.strong } else { grounds.passages - grounds.strong };
+        let share = if is_strong { s.why_strong } else { s.why_weak };
+        let mut parts = vec![fill(share, &[&grounds.passages.to_string(), &leaning.to_string()])];
+        parts.extend(
+            grounds
+                .telling
+                .as_ref()
+                .map(|telling| fill(if telling.is_change { s.why_change } else { s.why_figure }, &[&telling.clause])),
+        );
+        for (words, phrases) in [(s.why_planned, &grounds.planned), (s.why_slogan, &grounds.slogan)] {
+            parts.extend(phrases.as_ref().map(|p| fill(words, &[&p.passages.to_string(), &p.first])));
+        }
+        if grounds.word_lists > 0 {
+            parts.push(fill(s.why_word_lists, &[&grounds.word_lists.to_string()]));
+        }
+        parts.push(fill(if is_strong { s.why_like_strong } else { s.why_like_weak }, &[sentence]));
+        parts.join(self.semicolon)
+    }
+
+    /// A line a criterion.
+    pub fn why_lines(&self, scores: &[CriterionScore], criteria: &[&str]) -> String {
+        let [open, close] = self.label;
+        let line = |c: &CriterionScore| format!("{open}{}{close}{}", criteria[c.criterion.0], self.why(&c.grounds));
+        scores.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The nearest case, with how near it is and where it stands.
+    pub fn neighbour(&self, neighbour: &Neighbour) -> String {
+        let s = &self.sentences;
+        let words = match (neighbour.origin, neighbour.is_same_case) {
+            (_, true) => s.same_as_past,
+            (Origin::Library, false) => s.near_past,
+            (Origin::Batch, false) => s.near_batch,
+        };
+        let similarity = format!("{:.0}", neighbour.similarity);
+        fill(words, &[&neighbour.title, neighbour.id.as_str(), &similarity, &self.place(&neighbour.source)])
+    }
+
+    /// Why a floor gave or took a place.
+    pub fn floor(&self, raised: bool, rank: usize, swap: &FloorSwap) -> String {
+        let words = if raised { self.sentences.raised } else { self.sentences.displaced };
+        fill(words, &[&rank.to_string(), &swap.floor, swap.with.as_str()])
+    }
+
     /// A line a sentence, each after the criteria it is evidence for.
     pub fn evidence_lines(&self, quotes: &[Quote<'_>], criteria: &[&str]) -> String {
         let [open, close] = self.label;
@@ -114,8 +166,12 @@ impl Wording {
         let s = &self.sentences;
         let (rank, line, ranked) = (placement.rank.to_string(), line.to_string(), ranked.to_string());
         let interval = self.interval(placement.rank_interval);
+        if let Some(swap) = &placement.floor {
+            return self.floor(placement.status == Status::Shortlisted, placement.rank, swap);
+        }
         match placement.status {
-            Status::Shortlisted => fill(s.reason_shortlisted, &[&rank, &ranked, &line]),
+            // Only a floor displaces.
+            Status::Shortlisted | Status::Displaced => fill(s.reason_shortlisted, &[&rank, &ranked, &line]),
             Status::NearMiss => fill(s.reason_near_miss, &[&rank, &ranked, &interval, &line]),
             Status::Rescue => fill(s.reason_rescue, &[&rank, &ranked, &line]),
             Status::BelowLine => fill(s.reason_below, &[&rank, &ranked, &line, &interval]),

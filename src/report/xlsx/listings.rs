@@ -105,7 +105,7 @@ impl Context<'_> {
     fn listing_row(&self, view: &CategoryView<'_>, entry: &RankedNomination) -> Vec<Cell> {
         let nomination = &entry.nomination;
         let standing = Standing::from(entry.placement.status);
-        let told = matches!(standing, Standing::Shortlisted | Standing::Other);
+        let told = matches!(standing, Standing::Shortlisted | Standing::Displaced | Standing::Other);
         vec![
             Cell::text(view.name),
             if told { Cell::Count(entry.placement.rank) } else { Cell::Blank },

@@ -29,7 +29,7 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Suggested cases of one category, with the experts' columns.
+    /// Suggested cases of one category, then those that gave way to a floor, with the experts' columns.
     pub fn category(&self, sheet: &mut Worksheet, view: &CategoryView<'_>) -> Result<(), XlsxError> {
         let c = &self.w.columns;
         let criteria = self.report.criterion_names();
@@ -46,12 +46,14 @@ impl Context<'_> {
         columns.extend(criteria.iter().map(|name| Column::new(*name, 7.0, Look::Figure)));
         columns.extend([
             Column::new(c.evidence, 56.0, Look::Text),
+            Column::new(c.why, 44.0, Look::Quiet),
             Column::new(c.novelty, 7.0, Look::Figure),
             Column::new(c.notes, 20.0, Look::Text),
             Column::new(c.source, 15.0, Look::Quiet),
         ]);
         columns.extend(self.expert_columns());
-        let rows: Vec<_> = view.shortlisted.iter().map(|entry| self.shortlisted_row(entry)).collect();
+        let told = view.shortlisted.iter().chain(&view.displaced);
+        let rows: Vec<_> = told.map(|entry| self.told_row(entry)).collect();
         write_table(sheet, &self.styles, self.w, &columns, (3, Paper::A3Landscape), &rows)?;
         if !rows.is_empty() {
             let (last_row, last_col) = last_cell(&rows, &columns);
@@ -81,7 +83,7 @@ impl Context<'_> {
             .map(|(view, entry)| {
                 let mut row = vec![Cell::text(view.name)];
                 row.extend(self.identity(entry));
-                row.extend(self.reading(entry, None));
+                row.extend(self.reading(entry, false));
                 row.extend((0..EXPERT_COLUMNS).map(|_| Cell::Blank));
                 row
             })
@@ -94,7 +96,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    fn shortlisted_row(&self, entry: &RankedNomination) -> Vec<Cell> {
+    fn told_row(&self, entry: &RankedNomination) -> Vec<Cell> {
         let (placement, assessment) = (&entry.placement, &entry.assessment);
         let mut row = vec![Cell::Count(placement.rank)];
         row.extend(self.identity(entry));
@@ -102,7 +104,7 @@ impl Context<'_> {
         row.push(Cell::text(self.w.interval(placement.rank_interval)));
         let scores = assessment.criteria.iter().map(|c| Cell::Figure(rounded::<1>(c.score)));
         row.extend(scores);
-        row.extend(self.reading(entry, Some(rounded::<1>(assessment.novelty))));
+        row.extend(self.reading(entry, true));
         row.extend((0..EXPERT_COLUMNS).map(|_| Cell::Blank));
         row
     }
@@ -119,12 +121,15 @@ impl Context<'_> {
         ]
     }
 
-    /// Evidence to source, with the novelty where it is shown.
-    fn reading(&self, entry: &RankedNomination, novelty: Option<f64>) -> Vec<Cell> {
-        let evidence = self.w.evidence_lines(&quotes(entry), &self.report.criterion_names());
-        let mut cells = vec![Cell::Text(evidence)];
-        cells.extend(novelty.map(Cell::Figure));
-        cells.push(Cell::text(self.w.remarks(&self.report.notes(entry, &self.links))));
+    /// Evidence to source, with what the scores rest on and the novelty where figures are told.
+    fn reading(&self, entry: &RankedNomination, told: bool) -> Vec<Cell> {
+        let criteria = self.report.criterion_names();
+        let mut cells = vec![Cell::Text(self.w.evidence_lines(&quotes(entry), &criteria))];
+        if told {
+            cells.push(Cell::Text(self.w.why_lines(&entry.assessment.criteria, &criteria)));
+            cells.push(Cell::Figure(rounded::<1>(entry.assessment.novelty)));
+        }
+        cells.push(Cell::text(self.w.remarks(&self.report.full_notes(entry, &self.links))));
         cells.push(Cell::text(self.w.place(&entry.nomination.source)));
         cells
     }

@@ -1,0 +1,53 @@
+//! Past cases: what earlier years have seen already.
+
+use super::{Assessor, RunError, recount};
+use crate::clean::clean;
+use crate::embed::NominationVectors;
+use crate::intake::{self, Input, InputFile};
+use crate::neighbours::Cases;
+use crate::nomination::{Nomination, Rejection};
+use crate::progress::Progress;
+
+/// Cases of earlier years, embedded like those of the batch.
+#[derive(Debug, Default)]
+pub struct Library {
+    nominations: Vec<Nomination>,
+    vectors: Vec<NominationVectors>,
+    /// Every file that was opened or refused.
+    pub files: Vec<InputFile>,
+    /// What could not be used.
+    pub rejections: Vec<Rejection>,
+}
+
+impl Library {
+    /// Reads past cases from any format that intake knows; no inputs give an empty library.
+    ///
+    /// # Errors
+    /// When nothing in `inputs` can be used or the encoder fails. A bad record is no error: it is among the rejections.
+    pub fn read(
+        inputs: &[Input],
+        options: &intake::Options,
+        assessor: &Assessor<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, RunError> {
+        if inputs.is_empty() {
+            return Ok(Self::default());
+        }
+        let batch = intake::read(inputs, options)?;
+        let cleaned = clean(batch.submissions, 0);
+        let files = recount(batch.files, &cleaned.rejections);
+        let rejections = [batch.rejections, cleaned.rejections].concat();
+        if cleaned.nominations.is_empty() {
+            return Err(RunError::EmptyLibrary { rejections });
+        }
+        let windows = assessor.windows(&cleaned.nominations);
+        let vectors = assessor.embed(&cleaned.nominations, &windows, progress)?;
+        Ok(Self { nominations: cleaned.nominations, vectors, files, rejections })
+    }
+
+    /// The cases with their vectors.
+    #[must_use]
+    pub fn cases(&self) -> Cases<'_> {
+        Cases { nominations: &self.nominations, vectors: &self.vectors }
+    }
+}
