@@ -112,6 +112,8 @@ pub struct RawSubmission {
     pub grade: Option<f64>,
     /// Characters beyond the limit on one record that were not read; 0 when all of it was.
     pub truncated_chars: usize,
+    /// What reading showed, for people.
+    pub flags: Vec<Flag>,
 }
 
 /// A usable nomination: cleaned text, an id unique in the batch, its source kept.
@@ -177,6 +179,10 @@ pub enum Flag {
     TextTruncated,
     /// Many characters are unknown to the encoder's tokenizer.
     UnknownScript,
+    /// The file holds text that cannot be seen (hidden, tiny, in the colour of the page); it was not read.
+    HiddenText,
+    /// Some pages are scans without text; they were not read.
+    PagesUnread,
 }
 
 impl Flag {
@@ -196,6 +202,8 @@ impl Flag {
             Flag::Repetitive => "repetitive",
             Flag::TextTruncated => "text_truncated",
             Flag::UnknownScript => "unknown_script",
+            Flag::HiddenText => "hidden_text",
+            Flag::PagesUnread => "pages_unread",
         }
     }
 
@@ -215,6 +223,8 @@ impl Flag {
             Flag::Repetitive => "语句大量重复",
             Flag::TextTruncated => "正文超限，未全部读取",
             Flag::UnknownScript => "含模型不识的文字",
+            Flag::HiddenText => "文件含不可见文字，未读取",
+            Flag::PagesUnread => "有扫描页，未能读取",
         }
     }
 }
