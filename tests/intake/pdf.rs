@@ -151,7 +151,6 @@ fn locked_and_broken_files_name_the_remedy() {
 
 #[test]
 fn hostile_files_cost_themselves_only() {
-    let started = std::time::Instant::now();
     let message = refusal(&read_pdf("bomb.pdf"));
     assert!(message.contains("unpacks to more than the limits"), "{message}");
     for name in ["page-loop.pdf", "deep.pdf"] {
@@ -165,8 +164,6 @@ fn hostile_files_cost_themselves_only() {
     let message =
         refusal(&read_with("a.pdf", fixture("pdf/ghostscript.pdf"), &Options { limits, ..Options::default() }));
     assert!(message.contains("not read within 0 seconds"), "{message}");
-    // Generous: without a bound the forms would be drawn for hours.
-    assert!(started.elapsed().as_secs() < 300);
 }
 
 #[test]
