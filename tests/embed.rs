@@ -53,3 +53,29 @@ fn a_file_without_text_is_refused() {
     assert_eq!(ran.status, 1);
     assert!(ran.stderr.contains("empty.txt"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_line_that_is_not_utf_8_is_named_and_nothing_is_written() {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::write(dir.path().join("gbk.txt"), b"good\n\xD5\xFE\xCE\xF1\n").expect("written");
+    let ran = shortlister(dir.path(), &["embed", "gbk.txt", "--out", "out.npy"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("gbk.txt, line 2"), "{}", ran.stderr);
+    assert!(!dir.path().join("out.npy").exists());
+}
+
+#[test]
+fn rows_stay_in_order_over_more_texts_than_fit_in_memory_at_a_time() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let numbers = ["一", "二", "三"];
+    let lines: String = (0..10_000).map(|i| format!("{}\n", numbers[i % 3])).collect();
+    write(dir.path(), "long.txt", &(lines + "四"));
+    write(dir.path(), "short.txt", "一\n二\n三\n四");
+    for name in ["long", "short"] {
+        let ran = shortlister(dir.path(), &["embed", &format!("{name}.txt"), "--out", &format!("{name}.npy")]);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+    }
+    let [long, short] = ["long.npy", "short.npy"].map(|file| rows(&dir.path().join(file)));
+    assert_eq!(long.len(), 10_001);
+    assert!((0..10_000).all(|i| long[i] == short[i % 3]) && long[10_000] == short[3]);
+}

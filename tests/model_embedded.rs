@@ -14,7 +14,7 @@ fn it_is_the_one_in_the_repository_and_every_checksum_holds() {
     let files = model::verify(&ModelSource::Embedded).unwrap();
     let in_folder = model::verify(&ModelSource::Folder(folder.clone())).unwrap();
     assert_eq!(files, in_folder);
-    assert!(files.len() == 4 && files.iter().all(|file| file.recorded), "{files:?}");
+    assert!(files.len() == 5 && files.iter().all(|file| file.recorded), "{files:?}");
     let sizes = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len());
     assert!(sizes.sum::<u64>() <= 50_000_000);
     let fingerprint = model::fingerprint(&ModelSource::Embedded).unwrap();

@@ -8,7 +8,7 @@ use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
 use candle_core::{Device, Tensor};
 use model_support::{HIDDEN, LAYERS, config, shapes, tensors, tokenizer, write_folder, write_json, write_weights};
 use shortlister::embed::reference::Reference;
-use shortlister::embed::{Encoder, EncoderOptions, Role};
+use shortlister::embed::{Arithmetic, Encoder, EncoderOptions, Engine, Role};
 use shortlister::model::{self, Manifest, ModelError, ModelSource};
 use shortlister::progress::Silent;
 
@@ -17,7 +17,12 @@ fn folder() -> tempfile::TempDir {
 }
 
 fn load(folder: &Path) -> Result<Encoder, ModelError> {
-    Encoder::load(&ModelSource::Folder(folder.to_owned()), EncoderOptions::default())
+    load_with(folder, Engine::F32)
+}
+
+fn load_with(folder: &Path, engine: Engine) -> Result<Encoder, ModelError> {
+    let options = EncoderOptions { engine, ..EncoderOptions::default() };
+    Encoder::load(&ModelSource::Folder(folder.to_owned()), options)
 }
 
 fn refused(folder: &Path) -> ModelError {
@@ -52,6 +57,31 @@ fn both_architectures_and_poolings_agree_with_candle() {
             assert_close(&vector(folder.path(), "政务ab"), &expected, 2e-6);
         }
     }
+}
+
+#[test]
+fn f32_weights_run_in_int8_too() {
+    let folder = folder();
+    write_folder(folder.path(), "bert", "mean");
+    let encoder = load_with(folder.path(), Engine::Int8).unwrap();
+    assert_eq!(encoder.arithmetic(), Arithmetic::Int8);
+    let embedded = encoder.embed(&["政务ab"], Role::Passage, &Silent).unwrap();
+    let exact = vector(folder.path(), "政务ab");
+    let cosine: f32 = embedded.vectors.row(0).iter().zip(&exact).map(|(a, b)| a * b).sum();
+    assert!((0.999..1.0).contains(&cosine), "{cosine}");
+}
+
+#[test]
+fn a_model_too_narrow_for_int8_runs_in_f32_and_says_why() {
+    let folder = folder();
+    write_folder(folder.path(), "bert", "mean");
+    let mut narrow = config("bert");
+    narrow["intermediate_size"] = serde_json::json!(96);
+    write_json(folder.path(), "config.json", &narrow);
+    let error = load_with(folder.path(), Engine::Int8).err().unwrap().to_string();
+    assert!(error.contains("config.json") && error.contains("multiple of 64"), "{error}");
+    // f32 gets as far as the weights, which have another width.
+    assert!(matches!(load_with(folder.path(), Engine::Auto).err().unwrap(), ModelError::Tensor { .. }));
 }
 
 #[test]
@@ -237,7 +267,7 @@ fn wrong_weights_are_named() {
     narrow.insert(name.to_owned(), Tensor::zeros(HIDDEN - 1, candle_core::DType::F32, &Device::Cpu).unwrap());
     write_weights(folder.path(), &narrow);
     let error = refused(folder.path()).to_string();
-    assert!(error.contains(name) && error.contains("[31]") && error.contains("[32]"), "{error}");
+    assert!(error.contains(name) && error.contains("[63]") && error.contains("[64]"), "{error}");
 }
 
 #[test]
@@ -335,4 +365,32 @@ fn a_zero_vector_is_an_error_not_a_result() {
     write_weights(folder.path(), &flat);
     let error = load(folder.path()).unwrap().embed(&["政", "务"], Role::Query, &Silent).unwrap_err();
     assert!(error.to_string().contains("text 0"), "{error}");
+}
+
+/// A copy of the embedded model in a folder.
+#[cfg(feature = "embedded-model")]
+fn copy_of_the_embedded_model(folder: &Path) -> ModelSource {
+    for file in
+        ["manifest.toml", "config.json", "tokenizer.json", "tokenizer.safetensors", "weights.gguf", "centre.txt"]
+    {
+        std::fs::write(folder.join(file), ModelSource::Embedded.read(file).unwrap()).unwrap();
+    }
+    ModelSource::Folder(folder.to_owned())
+}
+
+#[test]
+#[cfg(feature = "embedded-model")]
+fn a_prepared_tokenizer_of_another_tokenizer_json_or_a_damaged_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = copy_of_the_embedded_model(folder.path());
+    let error = || Encoder::load(&source, EncoderOptions::default()).err().map(|error| error.to_string());
+    assert_eq!(error(), None);
+    let (json, prepared) = (folder.path().join("tokenizer.json"), folder.path().join("tokenizer.safetensors"));
+    let whole = std::fs::read(&prepared).unwrap();
+    std::fs::write(&prepared, &whole[..whole.len() / 2]).unwrap();
+    assert!(error().unwrap().contains("tokenizer.safetensors"));
+    std::fs::write(&prepared, &whole).unwrap();
+    std::fs::write(&json, std::fs::read_to_string(&json).unwrap() + "\n").unwrap();
+    let problem = error().unwrap();
+    assert!(problem.contains("another tokenizer.json"), "{problem}");
 }

@@ -20,7 +20,9 @@ fn importing_twice_gives_the_same_bytes_and_those_of_the_repository() {
         import::e5_small(&weights, &tokenizer, Some(&model.join("background.txt")), &out).unwrap();
         out
     });
-    for file in ["weights.gguf", "config.json", "tokenizer.json", "manifest.toml", "centre.txt"] {
+    for file in
+        ["weights.gguf", "config.json", "tokenizer.json", "tokenizer.safetensors", "manifest.toml", "centre.txt"]
+    {
         let bytes = std::fs::read(first.join(file)).unwrap();
         assert!(bytes == std::fs::read(second.join(file)).unwrap(), "{file}");
         assert!(bytes == std::fs::read(model.join(file)).unwrap(), "{file} is not the one in the repository");

@@ -105,7 +105,7 @@ impl Setup {
         let text = format!(
             "[[model]]\nname = \"tiny\"\nsummary = \"\"\nrepository = \"owner/tiny\"\nlicence = \"MIT\"\n\
              architecture = \"xlm-roberta\"\nfiles = [\"config.json\", \"tokenizer.json\", \"model.safetensors\"]\n\
-             weights = \"model.safetensors\"\ndimension = 32\nlayers = 2\nmax_tokens = 22\npooling = \"mean\"\n\
+             weights = \"model.safetensors\"\ndimension = 64\nlayers = 2\nmax_tokens = 22\npooling = \"mean\"\n\
              normalize = true\nprefixes = {{ query = \"a \", passage = \"b \" }}\n{extra}\n"
         );
         pull(&Catalogue::parse(&text, "catalogue.toml").unwrap(), "tiny", out, options, &Silent)

@@ -72,7 +72,7 @@ fn neither_threads_nor_order_nor_company_move_a_score() {
     write(dir.path(), "turned.jsonl", &CASES.iter().rev().copied().collect::<Vec<_>>().join("\n"));
     write(dir.path(), "alone.jsonl", CASES[3]);
     let bytes = |input: &str, threads: &str, out: &str| {
-        let ran = run_into(dir.path(), out, &[input], &["--threads", threads]);
+        let ran = run_into(dir.path(), out, &[input], &["--threads", threads, "--no-cache"]);
         assert_eq!(ran.status, 0, "{}", ran.stderr);
         ["ranking.jsonl", "shortlist.xlsx", "shortlist.html", "shortlist.csv"]
             .map(|file| std::fs::read(dir.path().join(out).join(file)).expect("written"))

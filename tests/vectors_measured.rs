@@ -2,11 +2,9 @@
 #![cfg(feature = "embedded-model")]
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use serde::Deserialize;
-use shortlister::embed::reference::Reference;
-use shortlister::embed::{Encoder, EncoderOptions, Role};
+use shortlister::embed::{Encoder, EncoderOptions, Engine, Role};
 use shortlister::eval::metrics::spearman;
 use shortlister::model::ModelSource;
 use shortlister::progress::Silent;
@@ -15,8 +13,8 @@ fn variable(name: &str) -> PathBuf {
     std::env::var_os(name).unwrap_or_else(|| panic!("{name} is not set")).into()
 }
 
-fn encoder() -> Encoder {
-    Encoder::load(&ModelSource::Embedded, EncoderOptions::default()).unwrap()
+fn encoder(engine: Engine) -> Encoder {
+    Encoder::load(&ModelSource::Embedded, EncoderOptions { engine, ..EncoderOptions::default() }).unwrap()
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -44,49 +42,28 @@ fn spearman_of_pairs(encoder: &Encoder, file: &Path) -> f64 {
 #[test]
 #[ignore = "SHORTLISTER_STS: a folder with stsb_zh_test.jsonl and lcqmc_test.jsonl"]
 fn sentence_pairs() {
-    let (folder, encoder) = (variable("SHORTLISTER_STS"), encoder());
+    let (folder, engines) = (variable("SHORTLISTER_STS"), [Engine::F32, Engine::Int8].map(encoder));
     for (file, at_least) in [("stsb_zh_test.jsonl", 77.3), ("lcqmc_test.jsonl", 72.6)] {
-        let spearman = spearman_of_pairs(&encoder, &folder.join(file));
-        println!("{file}: Spearman {spearman:.2}");
-        assert!(spearman >= at_least, "{file}: {spearman}");
+        let [f32, int8] = engines.each_ref().map(|encoder| spearman_of_pairs(encoder, &folder.join(file)));
+        println!("{file}: Spearman {f32:.2} in f32, {int8:.2} in int8");
+        assert!(f32 >= at_least && int8 >= at_least, "{file}: {f32} {int8}");
+        assert!((f32 - int8).abs() <= 0.2, "{file}: {f32} {int8}");
     }
 }
 
-/// With SHORTLISTER_REFERENCE, an .npy of `[texts, 384] f32` with a header of 128 bytes, also compares the vectors.
 #[test]
 #[ignore = "SHORTLISTER_TEXTS: a file with a text a line"]
-fn speed_beside_candle() {
+fn int8_beside_f32() {
     let text = std::fs::read_to_string(variable("SHORTLISTER_TEXTS")).unwrap();
     let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
-    let (encoder, reference) = (encoder(), Reference::load(&ModelSource::Embedded).unwrap());
-    let tokenizer = tokenizers::Tokenizer::from_bytes(ModelSource::Embedded.read("tokenizer.json").unwrap()).unwrap();
-    let ids: Vec<Vec<u32>> = lines
-        .iter()
-        .map(|line| tokenizer.encode(format!("passage: {line}"), true).unwrap().get_ids().to_vec())
-        .map(|mut ids| {
-            ids.truncate(512);
-            ids
-        })
-        .collect();
-    let tokens: usize = ids.iter().map(Vec::len).sum();
-    let speed = |start: Instant| tokens as f64 / start.elapsed().as_secs_f64();
-    for _ in 0..3 {
-        let start = Instant::now();
-        let vectors = encoder.embed(&lines, Role::Passage, &Silent).unwrap().vectors;
-        println!("{tokens} tokens: shortlister {:.0} tokens/s", speed(start));
-        if let Some(path) = std::env::var_os("SHORTLISTER_REFERENCE") {
-            let bytes = std::fs::read(path).unwrap();
-            let value = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().unwrap());
-            let values: Vec<f32> = bytes[128..].chunks_exact(4).map(value).collect();
-            let cosine = |(a, b): (&[f32], &[f32])| dot(a, b);
-            let least = vectors.rows().zip(values.chunks_exact(384)).map(cosine).fold(1.0, f64::min);
-            println!("smallest cosine to the reference {least:.7}");
-            assert!(least >= 0.9999);
-        }
-    }
-    let start = Instant::now();
-    for ids in &ids {
-        reference.hidden_states(ids).unwrap();
-    }
-    println!("candle {:.0} tokens/s", speed(start));
+    let [f32, int8] = [Engine::F32, Engine::Int8]
+        .map(|engine| encoder(engine).embed(&lines, Role::Passage, &Silent).unwrap().vectors);
+    let cosines: Vec<f64> = f32.rows().zip(int8.rows()).map(|(a, b)| dot(a, b)).collect();
+    let least = cosines.iter().copied().fold(1.0, f64::min);
+    println!(
+        "{} texts: cosine {least:.5} at least, {:.5} on average",
+        lines.len(),
+        cosines.iter().sum::<f64>() / lines.len() as f64
+    );
+    assert!(least >= 0.999, "{least}");
 }

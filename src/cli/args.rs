@@ -45,6 +45,12 @@ pub struct ModelArgs {
     /// Threads; they change the time and nothing else. One for each core when not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// Arithmetic of the encoder.
+    #[arg(long, default_value = "auto")]
+    pub engine: EngineArg,
+    /// Compute every vector anew; otherwise those of earlier runs are used, which gives the same result sooner.
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// `shortlister run`.
@@ -106,9 +112,6 @@ pub struct EmbedArgs {
     pub role: RoleArg,
     #[command(flatten)]
     pub model: ModelArgs,
-    /// Arithmetic of the encoder.
-    #[arg(long, default_value = "auto")]
-    pub engine: EngineArg,
 }
 
 /// `shortlister evaluate`.
@@ -214,8 +217,10 @@ impl From<RoleArg> for embed::Role {
 /// Arithmetic of the encoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EngineArg {
-    /// The fastest that this build has.
+    /// int8 where the CPU has fast instructions for it, else f32.
     Auto,
+    /// 8-bit activations, integer products; vectors within 0.001 of f32.
+    Int8,
     /// 32-bit floating point.
     F32,
 }
@@ -224,6 +229,7 @@ impl From<EngineArg> for embed::Engine {
     fn from(arg: EngineArg) -> Self {
         match arg {
             EngineArg::Auto => Self::Auto,
+            EngineArg::Int8 => Self::Int8,
             EngineArg::F32 => Self::F32,
         }
     }

@@ -3,9 +3,8 @@
 use std::io::Write;
 
 use super::args::{EvaluateArgs, Format};
-use super::{Status, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
+use super::{Status, intake_options, load_encoder, load_programme, progress, set_threads, tell_cache_use, warn_all};
 use crate::clean::clean;
-use crate::embed::Engine;
 use crate::eval::{Evaluation, RankingFigures, evaluate};
 use crate::intake::{self, Input};
 use crate::pipeline::Assessor;
@@ -23,10 +22,11 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
     for rejection in &rejections {
         eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
     }
-    let encoder = load_encoder(&args.model, Engine::Auto)?;
+    let encoder = load_encoder(&args.model)?;
     let progress = progress::for_stderr();
     let assessor = Assessor::new(&programme, &encoder, SEED, progress.as_ref())?;
     let evaluation = evaluate(&assessor, &cleaned.nominations, progress.as_ref())?;
+    tell_cache_use(&encoder);
     if evaluation.skipped > 0 {
         eprintln!("note: {} rows have no category of the programme and were left out", evaluation.skipped);
     }

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use crate::embed::{Encoder, EncoderOptions, Engine};
+use crate::embed::{CacheUse, Encoder, EncoderOptions, VectorCache, cache_folder};
 use crate::intake::{self, Input, Mapping};
 use crate::programme::{Programme, ProgrammeError};
 use args::{Cli, Command, ModelArgs};
@@ -79,10 +79,27 @@ fn intake_options(map: Option<&Path>) -> anyhow::Result<intake::Options> {
     Ok(intake::Options { mapping, ..intake::Options::default() })
 }
 
-fn load_encoder(args: &ModelArgs, engine: Engine) -> anyhow::Result<Encoder> {
+fn load_encoder(args: &ModelArgs) -> anyhow::Result<Encoder> {
     let source = crate::model::locate(args.model.as_deref())?;
     let threads = args.threads.map(usize::from);
-    Ok(Encoder::load(&source, EncoderOptions { threads, engine })?)
+    let encoder = Encoder::load(&source, EncoderOptions { threads, engine: args.engine.into() })?;
+    let Some(folder) = cache_folder().filter(|_| !args.no_cache) else { return Ok(encoder) };
+    let cache =
+        VectorCache::open(&folder, &crate::model::fingerprint(&source)?, encoder.arithmetic().name(), encoder.dim());
+    Ok(encoder.with_cache(cache))
+}
+
+/// Says what the cache was worth.
+fn tell_cache_use(encoder: &Encoder) {
+    let Some(cache) = encoder.cache() else { return };
+    let CacheUse { found, computed, problem } = cache.usage();
+    if found > 0 {
+        eprintln!("note: {found} of {} vectors are those of earlier runs", found + computed);
+    }
+    if let Some(problem) = problem {
+        let folder = cache.root().display();
+        eprintln!("note: new vectors cannot be kept in {folder} for the next run: {problem}");
+    }
 }
 
 /// Gives stages outside the encoder as many threads as the encoder has.

@@ -34,7 +34,7 @@ fn show_list() -> anyhow::Result<()> {
         writeln!(out, "    {summary}")?;
         writeln!(out, "    dimension {dimension}, {layers} layers, licence {licence}")?;
     }
-    writeln!(out, "engine: {}", Engine::Auto.in_use())?;
+    writeln!(out, "engines: int8 by {}, f32", Engine::int8_kernel())?;
     Ok(())
 }
 

@@ -5,8 +5,11 @@ use std::time::SystemTime;
 
 use super::args::RunArgs;
 use super::output::OutputFolder;
-use super::{Status, counted, inputs, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
-use crate::embed::{Encoder, Engine};
+use super::{
+    Status, counted, inputs, intake_options, load_encoder, load_programme, progress, set_threads, tell_cache_use,
+    warn_all,
+};
+use crate::embed::Encoder;
 use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Outcome, Setup};
 use crate::programme::Programme;
@@ -22,7 +25,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let programme = load_programme(&args.programme, None)?;
     let intake = intake_options(args.map.as_deref())?;
     let source = locate(args.model.model.as_deref())?;
-    let encoder = load_encoder(&args.model, Engine::Auto)?;
+    let encoder = load_encoder(&args.model)?;
     let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
     let setup = Setup { programme: &programme, encoder: &encoder, intake, select };
 
@@ -39,6 +42,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     };
     folder.fill(|dir| Ok(write_all(&report, dir)?))?;
     warn_all(&outcome.notes);
+    tell_cache_use(&encoder);
     summarize(&args.out, &record, &outcome);
     Ok(if outcome.rejections.is_empty() { Status::Done } else { Status::SomeRejected })
 }
@@ -72,7 +76,7 @@ fn record(
         model: ModelRecord {
             name: encoder.manifest().name.clone(),
             sha256: model_sha256,
-            engine: Engine::Auto.in_use().to_owned(),
+            engine: encoder.arithmetic().name().to_owned(),
             dimension: encoder.dim(),
         },
         head: None,

@@ -1,12 +1,13 @@
 use std::collections::HashMap;
 
-use super::forward::{Network, Scratch};
+use super::cache::{self, VectorCache};
+use super::forward::{Int8Linear, Kernel, Network, Scratch};
 use super::jobs::jobs;
 use super::pooling::unit_vector;
 use super::tokens::{TextReader, Tokens};
 use super::workers::Workers;
 use super::{EmbedError, Vectors};
-use crate::model::{EncoderConfig, MANIFEST_FILE, Manifest, ModelError, ModelSource, Weights};
+use crate::model::{CONFIG_FILE, EncoderConfig, MANIFEST_FILE, Manifest, ModelError, ModelSource, Weights};
 use crate::progress::Progress;
 
 /// Which prefix a text gets.
@@ -18,31 +19,67 @@ pub enum Role {
     Passage,
 }
 
-/// The arithmetic the forward pass runs in.
+/// Which arithmetic to run the forward pass in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Engine {
-    /// The fastest engine this machine has.
+    /// The fastest this machine has: int8 where there are instructions for it and the model's sizes allow, else f32.
     #[default]
     Auto,
+    /// 8-bit activations, 4-bit weights as the file has them (7-bit ones made of others), integer products.
+    Int8,
     /// 32-bit floating point.
     F32,
 }
 
+/// The arithmetic of a forward pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// [`Engine::Int8`].
+    Int8,
+    /// [`Engine::F32`].
+    F32,
+}
+
 impl Engine {
-    /// The engine that runs when this one is asked for, as it is named to users.
-    pub fn in_use(self) -> &'static str {
+    /// What it is on this machine for a model of this shape.
+    ///
+    /// # Errors
+    /// [`ModelError::Unsupported`] when int8 is asked for a model whose layers are not a multiple of 64 wide.
+    fn arithmetic(self, source: &ModelSource, config: &EncoderConfig) -> Result<Arithmetic, ModelError> {
+        let fits = Int8Linear::fits(config.hidden_size) && Int8Linear::fits(config.intermediate_size);
         match self {
-            Self::Auto | Self::F32 => "f32",
+            Self::F32 => Ok(Arithmetic::F32),
+            Self::Auto if !fits || Kernel::best() == Kernel::Portable => Ok(Arithmetic::F32),
+            Self::Int8 if !fits => {
+                let problem = "its layers are not a multiple of 64 wide, so --engine int8 cannot run it";
+                Err(ModelError::Unsupported { file: source.label(CONFIG_FILE), problem: problem.to_owned() })
+            }
+            Self::Auto | Self::Int8 => Ok(Arithmetic::Int8),
+        }
+    }
+
+    /// The instructions that int8 uses on this machine, as they are named to users.
+    pub fn int8_kernel() -> &'static str {
+        Kernel::best().name()
+    }
+}
+
+impl Arithmetic {
+    /// As it is named to users and in `run.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Int8 => "int8",
+            Self::F32 => "f32",
         }
     }
 }
 
-/// How to run the encoder. Nothing here changes a vector.
+/// How to run the encoder. Only the engine changes a vector.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EncoderOptions {
     /// Threads, each with texts of its own; one for each core when not given.
     pub threads: Option<usize>,
-    /// Arithmetic.
+    /// Which arithmetic.
     pub engine: Engine,
 }
 
@@ -61,7 +98,9 @@ pub struct Encoder {
     centre: Option<Vec<f32>>,
     reader: TextReader,
     network: Network,
+    arithmetic: Arithmetic,
     workers: Workers,
+    cache: Option<VectorCache>,
 }
 
 impl Encoder {
@@ -73,13 +112,26 @@ impl Encoder {
         let manifest = Manifest::of(source)?;
         let config = EncoderConfig::read(source)?;
         check_agreement(source, &manifest, &config)?;
+        let arithmetic = options.engine.arithmetic(source, &config)?;
         let workers = Workers::new(options.threads)?;
         let (reader, network) = workers.join(
             || TextReader::load(source, &manifest, config.vocabulary),
-            || Network::load(&config, &Weights::read(source, &manifest.weights)?),
+            || Network::load(&config, &Weights::read(source, &manifest.weights)?, arithmetic),
         );
         let centre = read_centre(source, &manifest)?;
-        Ok(Self { centre, reader: reader?, network: network?, workers, manifest })
+        Ok(Self { centre, reader: reader?, network: network?, arithmetic, workers, manifest, cache: None })
+    }
+
+    /// The same encoder, which takes from `cache` what is there and keeps there what is not. It must have been opened
+    /// for this model and engine; then it changes no vector.
+    #[must_use]
+    pub fn with_cache(self, cache: VectorCache) -> Self {
+        Self { cache: Some(cache), ..self }
+    }
+
+    /// Where vectors are kept from run to run.
+    pub fn cache(&self) -> Option<&VectorCache> {
+        self.cache.as_ref()
     }
 
     /// Length of a vector.
@@ -95,6 +147,11 @@ impl Encoder {
     /// What the model says of itself.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The arithmetic its forward pass runs in.
+    pub fn arithmetic(&self) -> Arithmetic {
+        self.arithmetic
     }
 
     /// The mean vector of background texts, `[dim] f32`, role query; not of unit length. Not every model has one.
@@ -126,7 +183,7 @@ impl Encoder {
     pub fn embed(&self, texts: &[&str], role: Role, progress: &dyn Progress) -> Result<Embedded, EmbedError> {
         let (distinct, slot) = distinct(texts);
         let tokens = self.tokenize(texts, &distinct, role)?;
-        let rows = self.encode(&distinct, &tokens, progress)?;
+        let rows = self.rows(&distinct, &tokens, progress)?;
         let mut data = Vec::with_capacity(texts.len() * self.dim());
         for &slot in &slot {
             data.extend_from_slice(&rows[slot]);
@@ -143,13 +200,38 @@ impl Encoder {
         self.workers.map(distinct.len(), || (), read).into_iter().collect()
     }
 
-    /// The unit vectors of `tokens`, in their order.
-    fn encode(
+    /// The unit vectors of `tokens`, in their order; those the cache has are taken from there.
+    fn rows(
         &self,
         distinct: &[usize],
         tokens: &[Tokens],
         progress: &dyn Progress,
     ) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let Some(cache) = &self.cache else {
+            return self.encode(distinct, &tokens.iter().collect::<Vec<_>>(), progress);
+        };
+        let keys: Vec<cache::Key> = tokens.iter().map(|tokens| cache::key(&tokens.ids)).collect();
+        let mut rows = cache.find(&keys);
+        let missing: Vec<usize> = (0..rows.len()).filter(|&slot| rows[slot].is_none()).collect();
+        let (texts, unknown): (Vec<usize>, Vec<&Tokens>) =
+            missing.iter().map(|&slot| (distinct[slot], &tokens[slot])).unzip();
+        let encoded = self.encode(&texts, &unknown, progress)?;
+        let new: Vec<_> = missing.iter().zip(&encoded).map(|(&slot, row)| (keys[slot], row.as_slice())).collect();
+        cache.keep(&new);
+        missing.into_iter().zip(encoded).for_each(|(slot, row)| rows[slot] = Some(row));
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// The unit vectors of `tokens`, in their order; `distinct` has the position of each text in the call.
+    fn encode(
+        &self,
+        distinct: &[usize],
+        tokens: &[&Tokens],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Vec<f32>>, EmbedError> {
+        if tokens.is_empty() {
+            return Ok(Vec::new());
+        }
         let lengths: Vec<usize> = tokens.iter().map(|tokens| tokens.ids.len()).collect();
         let jobs = jobs(&lengths, self.workers.count());
         progress.start("embed", lengths.iter().sum::<usize>() as u64, "tokens");

@@ -4,6 +4,7 @@
 //! through every product and norm as they would alone, and attention never leaves the text, so nothing another text
 //! does can reach it.
 
+mod cache;
 mod encoder;
 mod error;
 mod forward;
@@ -12,11 +13,13 @@ mod nominations;
 mod pooling;
 pub mod reference;
 pub mod space;
+mod tokenizer;
 mod tokens;
 pub mod vectors;
 mod workers;
 
-pub use encoder::{Embedded, Encoder, EncoderOptions, Engine, Role};
+pub use cache::{CacheUse, VectorCache, cache_folder};
+pub use encoder::{Arithmetic, Embedded, Encoder, EncoderOptions, Engine, Role};
 pub use error::EmbedError;
 pub use nominations::{NominationVectors, embed_nominations};
 pub use space::Space;

@@ -3,7 +3,7 @@ use serde::Deserialize;
 use super::manifest::Architecture;
 use super::{ModelError, ModelSource};
 
-pub(super) const CONFIG_FILE: &str = "config.json";
+pub const CONFIG_FILE: &str = "config.json";
 
 /// The part of `config.json` that the forward pass needs.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,8 +14,14 @@ mod bytes {
         };
     }
 
-    pub(super) static FILES: [(&str, &[u8]); 5] =
-        carried!["manifest.toml", "config.json", "tokenizer.json", "weights.gguf", "centre.txt"];
+    pub(super) static FILES: [(&str, &[u8]); 6] = carried![
+        "manifest.toml",
+        "config.json",
+        "tokenizer.json",
+        "tokenizer.safetensors",
+        "weights.gguf",
+        "centre.txt",
+    ];
 }
 
 #[cfg(not(feature = "embedded-model"))]

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use candle_core::quantized::GgmlDType;
-use candle_core::quantized::gguf_file::{Content, TensorInfo};
+use candle_core::quantized::gguf_file::Content;
 use candle_core::{DType, Device, Tensor};
 
-use super::names::{WORDS, transformers_name, without_model_prefix, without_old_norm_names};
+use super::names::{transformers_name, without_model_prefix, without_old_norm_names};
 use super::rows::RowTable;
 use super::{ModelError, ModelSource};
 
@@ -17,8 +18,14 @@ use super::{ModelError, ModelSource};
 #[derive(Debug)]
 pub struct Weights {
     label: String,
-    tensors: HashMap<String, Tensor>,
-    words: Option<RowTable>,
+    tensors: HashMap<String, Stored>,
+}
+
+#[derive(Debug)]
+enum Stored {
+    F32(Tensor),
+    /// A matrix that stays as its file has it.
+    Q4_0(RowTable),
 }
 
 impl Weights {
@@ -37,9 +44,12 @@ impl Weights {
         } else {
             return Err(ModelError::damaged(label, "it does not begin with GGUF"));
         };
-        let (tensors, words) = read.map_err(|error| ModelError::damaged(&label, first_line(&error)))?;
-        let weights = Self { label, tensors, words };
-        weights.check_finite()?;
+        let tensors = read.map_err(|error| ModelError::damaged(&label, first_line(&error)))?;
+        let weights = Self { label, tensors };
+        // What is inside the executable was checked when it was built: tests load the same bytes from a folder.
+        if source.folder().is_some() {
+            weights.check_finite()?;
+        }
         Ok(weights)
     }
 
@@ -48,55 +58,51 @@ impl Weights {
     /// # Errors
     /// [`ModelError::Tensor`] when it is missing or has another shape.
     pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
-        let tensor = self.tensors.get(name).ok_or_else(|| self.wrong(name, "is missing"))?;
-        self.check_shape(name, tensor.dims(), shape)?;
-        Ok(tensor.clone())
+        let stored = self.stored(name, shape)?;
+        stored.to_tensor().map_err(|error| ModelError::damaged(&self.label, first_line(&error)))
     }
 
     /// The shape of tensor `name`, if the file has it.
-    pub fn shape(&self, name: &str) -> Option<&[usize]> {
-        self.tensors.get(name).map(Tensor::dims)
+    pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        self.tensors.get(name).map(Stored::shape)
     }
 
-    /// The word embeddings, `[vocabulary, hidden]`; they stay quantized if they are.
+    /// The matrix `name`, `[rows, columns]`; it stays quantized if it is.
     ///
     /// # Errors
     /// Likewise.
-    pub fn words(&self, vocabulary: usize, hidden: usize) -> Result<RowTable, ModelError> {
-        match &self.words {
-            Some(words) => {
-                self.check_shape(WORDS, &words.shape(), &[vocabulary, hidden])?;
-                Ok(words.clone())
-            }
-            None => {
-                let tensor = self.get(WORDS, &[vocabulary, hidden])?;
-                Ok(RowTable::f32(vocabulary, hidden, values(&tensor)))
-            }
-        }
+    pub fn table(&self, name: &str, rows: usize, columns: usize) -> Result<RowTable, ModelError> {
+        Ok(match self.stored(name, &[rows, columns])? {
+            Stored::F32(tensor) => RowTable::f32(rows, columns, values(tensor)),
+            Stored::Q4_0(table) => table.clone(),
+        })
     }
 
     /// All tensors in f32, by name.
     ///
     /// # Errors
     /// [`ModelError::Damaged`] when memory for them cannot be had.
-    pub fn into_tensors(mut self) -> Result<HashMap<String, Tensor>, ModelError> {
-        if let Some(words) = self.words.take() {
-            let tensor = Tensor::from_vec(words.to_vec(), words.shape().to_vec(), &Device::Cpu);
-            self.tensors.insert(WORDS.to_owned(), tensor.map_err(|error| ModelError::damaged(&self.label, error))?);
-        }
-        Ok(self.tensors)
+    pub fn into_tensors(self) -> Result<HashMap<String, Tensor>, ModelError> {
+        let tensors = self.tensors.into_iter().map(|(name, stored)| Ok((name, stored.to_tensor()?)));
+        let tensors: candle_core::Result<_> = tensors.collect();
+        tensors.map_err(|error| ModelError::damaged(self.label, first_line(&error)))
+    }
+
+    fn stored(&self, name: &str, shape: &[usize]) -> Result<&Stored, ModelError> {
+        let stored = self.tensors.get(name).ok_or_else(|| self.wrong(name, "is missing"))?;
+        self.check_shape(name, &stored.shape(), shape)?;
+        Ok(stored)
     }
 
     fn check_finite(&self) -> Result<(), ModelError> {
         let mut names: Vec<&String> = self.tensors.keys().collect();
         names.sort();
-        let of_tensor = |name: &String| values(&self.tensors[name]).into_iter().find(|value| !value.is_finite());
-        let found = names.into_iter().find_map(|name| of_tensor(name).map(|value| (name.as_str(), value)));
-        let found = found.or_else(|| self.words.as_ref().and_then(RowTable::not_finite).map(|value| (WORDS, value)));
-        match found {
-            Some((name, value)) => Err(self.wrong(name, &format!("holds {value}; copy or pull the model again"))),
-            None => Ok(()),
+        for name in names {
+            if let Some(value) = self.tensors[name].not_finite() {
+                return Err(self.wrong(name, &format!("holds {value}; copy or pull the model again")));
+            }
         }
+        Ok(())
     }
 
     fn check_shape(&self, name: &str, found: &[usize], expected: &[usize]) -> Result<(), ModelError> {
@@ -111,41 +117,55 @@ impl Weights {
     }
 }
 
-type Read = (HashMap<String, Tensor>, Option<RowTable>);
-
-fn read_gguf(bytes: Cow<'static, [u8]>) -> candle_core::Result<Read> {
-    let mut cursor = Cursor::new(&bytes);
-    let content = Content::read(&mut cursor)?;
-    let (mut tensors, mut words) = (HashMap::new(), None);
-    for (name, info) in &content.tensor_infos {
-        let ours = transformers_name(name);
-        if ours == WORDS && info.ggml_dtype == GgmlDType::Q4_0 {
-            words = Some(word_blocks(&bytes, info, content.tensor_data_offset)?);
-        } else {
-            tensors.insert(ours, content.tensor(&mut cursor, name, &Device::Cpu)?.dequantize(&Device::Cpu)?);
+impl Stored {
+    fn shape(&self) -> Vec<usize> {
+        match self {
+            Self::F32(tensor) => tensor.dims().to_vec(),
+            Self::Q4_0(table) => table.shape().to_vec(),
         }
     }
-    Ok((tensors, words))
+
+    fn to_tensor(&self) -> candle_core::Result<Tensor> {
+        match self {
+            Self::F32(tensor) => Ok(tensor.clone()),
+            Self::Q4_0(table) => Tensor::from_vec(table.to_vec(), &table.shape(), &Device::Cpu),
+        }
+    }
+
+    fn not_finite(&self) -> Option<f32> {
+        match self {
+            Self::F32(tensor) => values(tensor).into_iter().find(|value| !value.is_finite()),
+            Self::Q4_0(table) => table.not_finite(),
+        }
+    }
 }
 
-#[expect(clippy::ptr_arg, reason = "a part of a borrowed file need not be copied")]
-fn word_blocks(bytes: &Cow<'static, [u8]>, info: &TensorInfo, data_offset: u64) -> candle_core::Result<RowTable> {
-    let (rows, columns) = info.shape.dims2()?;
-    let length = info.shape.elem_count() / info.ggml_dtype.block_size() * info.ggml_dtype.type_size();
-    let start = usize::try_from(data_offset.saturating_add(info.offset))?;
-    let blocks = match bytes {
-        Cow::Borrowed(bytes) => bytes.get(start..start.saturating_add(length)).map(Cow::Borrowed),
-        Cow::Owned(bytes) => bytes.get(start..start.saturating_add(length)).map(|part| Cow::Owned(part.to_vec())),
-    };
-    let table = blocks.and_then(|blocks| RowTable::q4_0(rows, columns, blocks));
-    table.ok_or_else(|| candle_core::Error::Msg(format!("{WORDS} needs {length} bytes, the file has fewer")))
+type Read = HashMap<String, Stored>;
+
+fn read_gguf(bytes: Cow<'static, [u8]>) -> candle_core::Result<Read> {
+    let file = Arc::new(bytes);
+    let mut cursor = Cursor::new(&**file);
+    let content = Content::read(&mut cursor)?;
+    let mut tensors = HashMap::new();
+    for (name, info) in &content.tensor_infos {
+        let stored = match (info.ggml_dtype, info.shape.dims()) {
+            (GgmlDType::Q4_0, &[rows, columns]) => {
+                let start = usize::try_from(content.tensor_data_offset.saturating_add(info.offset))?;
+                let table = RowTable::q4_0(rows, columns, &file, start);
+                Stored::Q4_0(table.ok_or_else(|| candle_core::Error::Msg(format!("the file ends within {name}")))?)
+            }
+            _ => Stored::F32(content.tensor(&mut cursor, name, &Device::Cpu)?.dequantize(&Device::Cpu)?),
+        };
+        tensors.insert(transformers_name(name), stored);
+    }
+    Ok(tensors)
 }
 
 fn read_safetensors(bytes: &[u8]) -> candle_core::Result<Read> {
     let tensors = candle_core::safetensors::load_buffer(bytes, &Device::Cpu)?;
     let tensors = without_model_prefix(tensors).into_iter().filter(|(_, tensor)| tensor.dtype().is_float());
-    let tensors = tensors.map(|(name, tensor)| Ok((without_old_norm_names(&name), tensor.to_dtype(DType::F32)?)));
-    Ok((tensors.collect::<candle_core::Result<_>>()?, None))
+    let f32 = |tensor: Tensor| tensor.to_dtype(DType::F32).map(Stored::F32);
+    tensors.map(|(name, tensor)| Ok((without_old_norm_names(&name), f32(tensor)?))).collect()
 }
 
 /// The values of an f32 tensor in row-major order.

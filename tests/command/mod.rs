@@ -17,6 +17,9 @@ pub const CASES: [&str; 6] = [
     r#"{"id":"f","title":"Raised beds behind the gym","unit":"Hill School association","region":"North","text":"Since 2020 pupils of year six have sown tomatoes and potatoes in twelve raised beds. The harvest has grown from 8 to 55 kilograms a year, and the school kitchen serves it to 160 pupils."}"#,
 ];
 
+/// Name of the cache in the folder of a call.
+pub const CACHE: &str = "cache";
+
 /// How a call ended.
 pub struct Ran {
     /// Exit status.
@@ -35,9 +38,19 @@ pub fn shortlister(folder: &Path, arguments: &[&str]) -> Ran {
 
 /// Calls the program in `folder` with `input` on standard input.
 pub fn with_input(folder: &Path, arguments: &[&str], input: &str) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_shortlister"))
-        .args(arguments)
-        .current_dir(folder)
+    finish(command(folder).args(arguments), input)
+}
+
+/// The program, to be called in `folder`, where its cache is too.
+pub fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shortlister"));
+    command.current_dir(folder).env("SHORTLISTER_CACHE", folder.join(CACHE));
+    command
+}
+
+/// Runs `command` with `input` on standard input.
+pub fn finish(command: &mut Command, input: &str) -> Ran {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

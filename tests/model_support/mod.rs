@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
 
-pub const HIDDEN: usize = 32;
-pub const INNER: usize = 64;
+pub const HIDDEN: usize = 64;
+pub const INNER: usize = 128;
 pub const LAYERS: usize = 2;
 pub const POSITIONS: usize = 24;
 pub const PIECES: [&str; 12] = ["<s>", "<pad>", "</s>", "<unk>", "▁", "办", "政", "务", "服", "a", "b", "c"];

@@ -1,26 +1,26 @@
-//! Products with weights, which lie as this CPU's kernel reads them: packed once, when the model is loaded.
-//!
-//! A row of a product is the same whatever rows stand around it: rten-gemm runs along the inner dimension in blocks
-//! whose size depends on that dimension alone, adds each row's terms in one order whether its tile is full or not, and
-//! with packed weights has no way of its own for a single row.
+//! Products with weights, in the arithmetic of the engine.
 
-use rten_gemm::{GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
-use rten_tensor::NdTensorView;
-
+use super::f32::{F32Linear, Gemm};
+use super::int8::{Int8Linear, Kernel, QuantizedRows};
+use crate::embed::Arithmetic;
 use crate::model::{ModelError, Weights, values};
 
 /// `[inputs, outputs]` weights and their bias, `[outputs]`.
-pub struct Linear {
-    weight: PackedBMatrix<f32>,
-    bias: Vec<f32>,
+pub enum Linear {
+    F32(F32Linear),
+    Int8(Int8Linear),
 }
 
-/// This CPU's kernel. One for each thread; making it costs next to nothing.
-pub struct Kernel(GemmExecutor);
+/// What one thread needs for [`Linear::product`].
+pub struct Products {
+    gemm: Gemm,
+    kernel: Kernel,
+    rows: QuantizedRows,
+}
 
-impl Default for Kernel {
+impl Default for Products {
     fn default() -> Self {
-        Self(GemmExecutor::new())
+        Self { gemm: Gemm::default(), kernel: Kernel::best(), rows: QuantizedRows::default() }
     }
 }
 
@@ -29,74 +29,35 @@ impl Linear {
     ///
     /// # Errors
     /// [`ModelError::Tensor`] when one is missing or has another shape.
-    pub fn load(weights: &Weights, names: &[String], inputs: usize, outputs: usize) -> Result<Self, ModelError> {
-        let all = names.len() * outputs;
-        let (mut weight, mut bias) = (Vec::with_capacity(all * inputs), Vec::with_capacity(all));
+    pub fn load(
+        arithmetic: Arithmetic,
+        weights: &Weights,
+        names: &[String],
+        inputs: usize,
+        outputs: usize,
+    ) -> Result<Self, ModelError> {
+        let (mut tables, mut bias) = (Vec::with_capacity(names.len()), Vec::with_capacity(names.len() * outputs));
         for name in names {
-            weight.extend(values(&weights.get(&format!("{name}.weight"), &[outputs, inputs])?));
+            tables.push(weights.table(&format!("{name}.weight"), outputs, inputs)?);
             bias.extend(values(&weights.get(&format!("{name}.bias"), &[outputs])?));
         }
-        Ok(Self::new(&weight, bias))
-    }
-
-    /// From `[outputs, inputs]` weights, row-major, and a bias, `[outputs]`.
-    fn new(weight: &[f32], bias: Vec<f32>) -> Self {
-        let weight = NdTensorView::from_data([bias.len(), weight.len() / bias.len()], weight);
-        Self { weight: Kernel::default().0.prepack_b(weight.transposed()), bias }
-    }
-
-    /// The bias, `[outputs] f32`, for whoever adds it to a [`Linear::product`].
-    pub fn bias(&self) -> &[f32] {
-        &self.bias
-    }
-
-    /// `out = input * weight`; `[rows, inputs]` to `[rows, outputs]`.
-    pub fn product(&self, kernel: &Kernel, input: &[f32], out: &mut Vec<f32>) {
-        let (inputs, outputs) = (self.weight.rows(), self.weight.cols());
-        let rows = input.len() / inputs;
-        assert_eq!(input.len(), rows * inputs, "rows of the input are not whole");
-        out.resize(rows * outputs, 0.0);
-        let input = GemmInputA::Unpacked(NdTensorView::from_data([rows, inputs], input));
-        let done = kernel.0.gemm(out, input, GemmInputB::Packed(&self.weight), GemmOptions::default());
-        done.expect("sizes agree, and one CPU has one kernel");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sample(count: usize, seed: usize) -> Vec<f32> {
-        (0..count).map(|i| (((i + seed) * 7919) % 10007) as f32 / 5003.5 - 1.0).collect()
-    }
-
-    #[test]
-    fn a_row_has_the_same_bits_whatever_rows_stand_around_it() {
-        for (inputs, outputs) in [(384, 1152), (1536, 384), (70, 50), (3, 1)] {
-            let linear = Linear::new(&sample(inputs * outputs, 1), sample(outputs, 2));
-            let (kernel, rows) = (Kernel::default(), 150);
-            let input = sample(rows * inputs, 3);
-            let (mut all, mut part) = (Vec::new(), Vec::new());
-            linear.product(&kernel, &input, &mut all);
-            for (start, end) in [(0, 1), (149, 150), (5, 7), (63, 66), (1, 8), (13, 140)] {
-                linear.product(&kernel, &input[start * inputs..end * inputs], &mut part);
-                let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-                assert!(bits(&part) == bits(&all[start * outputs..end * outputs]), "{inputs} {start}..{end}");
+        Ok(match arithmetic {
+            Arithmetic::F32 => {
+                Self::F32(F32Linear::new(&tables.iter().flat_map(|t| t.to_vec()).collect::<Vec<_>>(), bias))
             }
-        }
+            Arithmetic::Int8 => Self::Int8(Int8Linear::new(&tables, &bias)),
+        })
     }
 
-    #[test]
-    fn the_product_is_right() {
-        let (inputs, outputs) = (300, 20);
-        let (weight, input) = (sample(inputs * outputs, 4), sample(2 * inputs, 5));
-        let linear = Linear::new(&weight, sample(outputs, 6));
-        let mut out = Vec::new();
-        linear.product(&Kernel::default(), &input, &mut out);
-        for (index, value) in out.iter().enumerate() {
-            let (row, column) = (&input[index / outputs * inputs..], &weight[index % outputs * inputs..][..inputs]);
-            let exact: f64 = row.iter().zip(column).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
-            assert!((f64::from(*value) - exact).abs() < 1e-3, "{value} {exact}");
+    /// `out = input * weight + bias`; `[rows, inputs]` to `[rows, outputs]`.
+    pub fn product(&self, products: &mut Products, input: &[f32], out: &mut Vec<f32>) {
+        match self {
+            Self::F32(linear) => linear.product(&products.gemm, input, out),
+            Self::Int8(linear) => {
+                let [inputs, _] = linear.shape();
+                products.rows.quantize(input, inputs);
+                linear.product(products.kernel, &products.rows, out);
+            }
         }
     }
 }

@@ -1,20 +1,29 @@
 //! The forward pass of BERT-style encoders: several texts, one thread.
 //!
-//! The same arithmetic as candle-transformers' `bert` in f32 (tests compare them), without its copies and its hand-over
-//! between threads. The tokens of several texts lie one after another in one matrix, without padding, so that products
-//! with weights run at the CPU's full rate however short the texts are; attention stays within each text. Weights are
-//! packed once, the three projections of attention are one product, biases and residuals are added where the next step
-//! reads them anyway, buffers are reused.
+//! What candle-transformers' `bert` computes (tests compare them), without its copies and its hand-over between threads.
+//! The tokens of several texts lie one after another in one matrix, without padding, so that products with weights run
+//! at the CPU's full rate however short the texts are; attention stays within each text. Weights are packed once, the
+//! three projections of attention are one product, buffers are reused. Products with weights run in one of two
+//! arithmetics, [`int8`] or [`f32`]; everything between them is f32.
 
 mod attention;
+mod f32;
+mod int8;
 mod kernels;
 mod linear;
-mod matmul;
 
+use super::Arithmetic;
 use crate::model::{EncoderConfig, ModelError, RowTable, Weights, values};
-use attention::Heads;
-use kernels::{add_bias, add_bias_gelu, add_rows, layer_norm_rows};
-use linear::{Kernel, Linear};
+use attention::{Attention, Heads};
+use kernels::{add, layer_norm_rows};
+use linear::{Linear, Products};
+use rten_simd::SimdUnaryOp;
+use rten_vecmath::Gelu;
+
+pub use int8::{Int8Linear, Kernel};
+
+/// Rows that go through a layer's feed-forward part together: what is between its products then stays in the cache.
+const ROWS_TOGETHER: usize = 64;
 
 /// The weights of an encoder, laid out for [`Network::forward`].
 pub struct Network {
@@ -44,19 +53,20 @@ struct Norm {
 /// What one thread reuses from job to job. `tokens` are those of all texts of a job.
 #[derive(Default)]
 pub struct Scratch {
-    kernel: Kernel,
+    products: Products,
+    attention: Attention,
     /// `[tokens, hidden]`: what a layer takes and gives.
     states: Vec<f32>,
-    /// `[tokens, hidden]`: after attention.
-    attended: Vec<f32>,
     /// `[tokens, 3 * hidden]`: query, key and value side by side.
     projected: Vec<f32>,
-    /// `[seq, seq]`: one head's attention in one text.
-    scores: Vec<f32>,
     /// `[tokens, hidden]`: the heads' results side by side.
     context: Vec<f32>,
-    /// `[tokens, intermediate]`.
+    /// `[rows, hidden]`: after attention.
+    attended: Vec<f32>,
+    /// `[rows, intermediate]`.
     inner: Vec<f32>,
+    /// `[rows, hidden]`.
+    output: Vec<f32>,
 }
 
 impl Network {
@@ -64,9 +74,9 @@ impl Network {
     ///
     /// # Errors
     /// [`ModelError::Tensor`] when one is missing or has another shape.
-    pub fn load(config: &EncoderConfig, weights: &Weights) -> Result<Self, ModelError> {
+    pub fn load(config: &EncoderConfig, weights: &Weights, arithmetic: Arithmetic) -> Result<Self, ModelError> {
         let hidden = config.hidden_size;
-        let words = weights.words(config.vocabulary, hidden)?;
+        let words = weights.table("embeddings.word_embeddings.weight", config.vocabulary, hidden)?;
         let mut positions = first_token_on(config, weights)?;
         let types = values(&weights.get("embeddings.token_type_embeddings.weight", &[config.types, hidden])?);
         for row in positions.chunks_exact_mut(hidden) {
@@ -76,7 +86,9 @@ impl Network {
             words,
             positions,
             norm: Norm::load(config, weights, "embeddings.LayerNorm")?,
-            layers: (0..config.layers).map(|layer| Layer::load(config, weights, layer)).collect::<Result<_, _>>()?,
+            layers: (0..config.layers)
+                .map(|layer| Layer::load(config, weights, arithmetic, layer))
+                .collect::<Result<_, _>>()?,
             heads: Heads { count: config.heads, hidden },
         })
     }
@@ -116,7 +128,7 @@ impl Network {
 fn first_token_on(config: &EncoderConfig, weights: &Weights) -> Result<Vec<f32>, ModelError> {
     let name = "embeddings.position_embeddings.weight";
     let cut = [config.max_tokens(), config.hidden_size];
-    if weights.shape(name) == Some(&cut) {
+    if weights.shape(name).as_deref() == Some(&cut) {
         return Ok(values(&weights.get(name, &cut)?));
     }
     let all = values(&weights.get(name, &[config.positions, config.hidden_size])?);
@@ -124,37 +136,48 @@ fn first_token_on(config: &EncoderConfig, weights: &Weights) -> Result<Vec<f32>,
 }
 
 impl Layer {
-    fn load(config: &EncoderConfig, weights: &Weights, layer: usize) -> Result<Self, ModelError> {
+    fn load(
+        config: &EncoderConfig,
+        weights: &Weights,
+        arithmetic: Arithmetic,
+        layer: usize,
+    ) -> Result<Self, ModelError> {
         let (hidden, inner) = (config.hidden_size, config.intermediate_size);
         let name = |part: &str| format!("encoder.layer.{layer}.{part}");
-        let projections = ["attention.self.query", "attention.self.key", "attention.self.value"].map(name);
+        let linear = |parts: &[&str], inputs, outputs| {
+            Linear::load(arithmetic, weights, &parts.iter().map(|part| name(part)).collect::<Vec<_>>(), inputs, outputs)
+        };
+        let projections = ["attention.self.query", "attention.self.key", "attention.self.value"];
         Ok(Self {
-            query_key_value: Linear::load(weights, &projections, hidden, hidden)?,
-            attention_output: Linear::load(weights, &[name("attention.output.dense")], hidden, hidden)?,
+            query_key_value: linear(&projections, hidden, hidden)?,
+            attention_output: linear(&["attention.output.dense"], hidden, hidden)?,
             attention_norm: Norm::load(config, weights, &name("attention.output.LayerNorm"))?,
-            inner: Linear::load(weights, &[name("intermediate.dense")], hidden, inner)?,
-            output: Linear::load(weights, &[name("output.dense")], inner, hidden)?,
+            inner: linear(&["intermediate.dense"], hidden, inner)?,
+            output: linear(&["output.dense"], inner, hidden)?,
             output_norm: Norm::load(config, weights, &name("output.LayerNorm"))?,
         })
     }
 
     fn forward(&self, heads: Heads, texts: &[&[u32]], scratch: &mut Scratch) {
-        let Scratch { kernel, states, attended, projected, scores, context, inner } = scratch;
-        self.query_key_value.product(kernel, states, projected);
-        add_bias(projected, self.query_key_value.bias());
+        let Scratch { products, attention, states, projected, context, attended, inner, output } = scratch;
+        self.query_key_value.product(products, states, projected);
         context.resize(states.len(), 0.0);
         let mut start = 0;
         for ids in texts {
             let end = start + ids.len() * heads.hidden;
-            heads.attend(&projected[3 * start..3 * end], &mut context[start..end], scores);
+            attention.attend(heads, &projected[3 * start..3 * end], &mut context[start..end]);
             start = end;
         }
-        self.attention_output.product(kernel, context, attended);
-        self.attention_norm.add_and_apply(attended, self.attention_output.bias(), states);
-        self.inner.product(kernel, attended, inner);
-        add_bias_gelu(inner, self.inner.bias());
-        self.output.product(kernel, inner, states);
-        self.output_norm.add_and_apply(states, self.output.bias(), attended);
+        let together = ROWS_TOGETHER * heads.hidden;
+        for (states, context) in states.chunks_mut(together).zip(context.chunks(together)) {
+            self.attention_output.product(products, context, attended);
+            self.attention_norm.add_and_apply(attended, states);
+            self.inner.product(products, attended, inner);
+            Gelu {}.map_mut(inner);
+            self.output.product(products, inner, output);
+            self.output_norm.add_and_apply(output, attended);
+            states.copy_from_slice(output);
+        }
     }
 }
 
@@ -169,9 +192,9 @@ impl Norm {
         layer_norm_rows(values, &self.weight, &self.bias, self.epsilon);
     }
 
-    /// Adds `bias` to every row and `residual` to all, then norms.
-    fn add_and_apply(&self, values: &mut [f32], bias: &[f32], residual: &[f32]) {
-        add_rows(values, bias, residual);
+    /// Adds `residual`, then norms.
+    fn add_and_apply(&self, values: &mut [f32], residual: &[f32]) {
+        add(values, residual);
         self.apply(values);
     }
 }

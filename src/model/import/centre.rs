@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::super::{ModelError, ModelSource};
-use crate::embed::{Encoder, EncoderOptions, Role, Vectors};
+use crate::embed::{Encoder, EncoderOptions, Engine, Role, Vectors};
 use crate::progress::Silent;
 
 /// Name of the file inside the model.
@@ -15,7 +15,8 @@ pub const FILE: &str = "centre.txt";
 /// Embeds `lines` in the role query and gives the mean of the unit vectors, one value a line, rounded to four decimals
 /// so that machines with different arithmetic agree.
 pub fn of_lines(model: &ModelSource, lines: &[&str]) -> Result<String, ModelError> {
-    let encoder = Encoder::load(model, EncoderOptions::default())?;
+    let options = EncoderOptions { engine: Engine::F32, ..EncoderOptions::default() };
+    let encoder = Encoder::load(model, options)?;
     let embedded = encoder.embed(lines, Role::Query, &Silent).map_err(Box::new)?;
     Ok(mean(&embedded.vectors).iter().fold(String::new(), |mut out, value| {
         let value = if value.abs() < 5e-5 { 0.0 } else { *value };

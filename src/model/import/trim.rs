@@ -4,8 +4,7 @@
 //! pieces, so its best split is the same in both vocabularies. What an unknown character costs depends on the smallest
 //! score of the vocabulary, so that minimum has to survive too.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use super::tokenizer_json::TokenizerFile;
 
 /// Pieces with fixed ids at the head of the vocabulary.
 const SPECIALS: [&str; 4] = ["<s>", "<pad>", "</s>", "<unk>"];
@@ -15,41 +14,6 @@ const MASK: &str = "<mask>";
 pub struct Trimmed {
     pub json: Vec<u8>,
     pub kept_ids: Vec<usize>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TokenizerFile {
-    version: String,
-    truncation: Value,
-    padding: Value,
-    added_tokens: Vec<AddedToken>,
-    normalizer: Value,
-    pre_tokenizer: Value,
-    post_processor: Value,
-    decoder: Value,
-    model: Unigram,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AddedToken {
-    id: usize,
-    content: String,
-    single_word: bool,
-    lstrip: bool,
-    rstrip: bool,
-    normalized: bool,
-    special: bool,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Unigram {
-    #[serde(rename = "type")]
-    kind: String,
-    unk_id: usize,
-    vocab: Vec<(String, f64)>,
 }
 
 /// Whether texts made of this character (as the normalizer leaves it) are read exactly as by the full tokenizer.
