@@ -112,6 +112,8 @@ pub struct RawSubmission {
     pub grade: Option<f64>,
     /// Characters beyond the limit on one record that were not read; 0 when all of it was.
     pub truncated_chars: usize,
+    /// What reading showed, for people.
+    pub flags: Vec<Flag>,
 }
 
 /// A usable nomination: cleaned text, an id unique in the batch, its source kept.
@@ -192,6 +194,10 @@ pub enum Flag {
     UnknownScript,
     /// A past case of the library tells the same, word by word or nearly so.
     Resubmitted,
+    /// The file holds text that cannot be seen (hidden, tiny, in the colour of the page); it was not read.
+    HiddenText,
+    /// Some pages are scans without text; they were not read.
+    PagesUnread,
 }
 
 impl Flag {
@@ -212,6 +218,8 @@ impl Flag {
             Flag::TextTruncated => "text_truncated",
             Flag::UnknownScript => "unknown_script",
             Flag::Resubmitted => "resubmitted",
+            Flag::HiddenText => "hidden_text",
+            Flag::PagesUnread => "pages_unread",
         }
     }
 
@@ -232,6 +240,8 @@ impl Flag {
             Flag::TextTruncated => "正文超限，未全部读取",
             Flag::UnknownScript => "含模型不识的文字",
             Flag::Resubmitted => "与往年案例基本相同",
+            Flag::HiddenText => "文件含不可见文字，未读取",
+            Flag::PagesUnread => "有扫描页，未能读取",
         }
     }
 }

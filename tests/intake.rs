@@ -8,6 +8,8 @@ mod hostile;
 mod inputs;
 #[path = "intake/lines.rs"]
 mod lines;
+#[path = "intake/pdf.rs"]
+mod pdf;
 #[path = "intake/rejections.rs"]
 mod rejections;
 #[path = "intake/support.rs"]

@@ -71,7 +71,7 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
         grade: raw.grade,
         source: raw.source,
         truncated_chars: raw.truncated_chars,
-        flags: flags.into_iter().filter_map(|(holds, flag)| holds.then_some(flag)).collect(),
+        flags: flags.into_iter().filter_map(|(holds, flag)| holds.then_some(flag)).chain(raw.flags).collect(),
     })
 }
 

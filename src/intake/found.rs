@@ -1,6 +1,6 @@
 //! What the reading of one file has found so far, and the rules every record passes whatever its format.
 
-use crate::nomination::{RawSubmission, Rejection, Section, SourceRef};
+use crate::nomination::{Flag, RawSubmission, Rejection, Section, SourceRef};
 
 use super::check::TableMapping;
 use super::limits::Limits;
@@ -63,6 +63,11 @@ impl Found {
             self.note(&place, format!("{cut} characters beyond the limit of {limit} a record were not read"));
         }
         self.submissions.push(submission);
+    }
+
+    /// Flags every record of the file.
+    pub fn flag(&mut self, flags: impl Iterator<Item = Flag> + Clone) {
+        self.submissions.iter_mut().for_each(|submission| submission.flags.extend(flags.clone()));
     }
 
     /// Reports what lay beyond the record limit; called once, when the file is done.

@@ -12,6 +12,7 @@ pub(crate) enum Kind {
     Xls,
     Ods,
     Docx,
+    Pdf,
     Delimited,
     Json,
     Markdown,
@@ -21,11 +22,11 @@ pub(crate) enum Kind {
 
 const ZIP: &[u8] = b"PK\x03\x04";
 const EMPTY_ZIP: &[u8] = b"PK\x05\x06";
+const PDF: &[u8] = b"%PDF";
 const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// First bytes of formats that are neither text nor a container we read.
 const MAGIC: &[(&[u8], Foreign)] = &[
-    (b"%PDF", Foreign::Pdf),
     (b"{\\rtf", Foreign::Rtf),
     (b"Rar!", Foreign::Archive),
     (b"7z\xBC\xAF\x27\x1C", Foreign::Archive),
@@ -48,6 +49,9 @@ pub(crate) fn kind_of(name: &str, bytes: &[u8]) -> Kind {
     }
     if bytes.starts_with(OLE) {
         return ole_kind(bytes);
+    }
+    if bytes.trim_ascii_start().starts_with(PDF) {
+        return Kind::Pdf;
     }
     let magic = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, foreign)| *foreign);
     match magic {
@@ -163,7 +167,7 @@ mod tests {
     fn content_goes_before_the_name() {
         for (name, bytes, kind) in [
             ("a.csv", b"".as_slice(), Kind::Foreign(Foreign::Empty)),
-            ("a.docx", b"%PDF-1.7 ...", Kind::Foreign(Foreign::Pdf)),
+            ("a.docx", b"%PDF-1.7 ...", Kind::Pdf),
             ("a.xls", b"<html><table><tr><td>1", Kind::Foreign(Foreign::Html)),
             ("a.xls", b"\xEF\xBB\xBF\n<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"",
                 Kind::Foreign(Foreign::XmlSpreadsheet)),

@@ -17,6 +17,17 @@ pub struct Limits {
     pub max_docx_part_bytes: u64,
     /// Unpacked size of all parts of a workbook together. Default 512 MiB.
     pub max_workbook_bytes: u64,
+    /// Unpacked size of one stream of a PDF that is no picture. Default 64 MiB.
+    pub max_pdf_stream_bytes: u64,
+    /// Unpacked size of all streams of a PDF that are no pictures together; pictures have eight times the room.
+    /// Default 256 MiB.
+    pub max_pdf_unpacked_bytes: u64,
+    /// Pages read of a PDF; the rest is left out with a note. Default 2,000.
+    pub max_pdf_pages: usize,
+    /// Glyphs, lines and pictures that a PDF may draw. Default 5,000,000.
+    pub max_pdf_marks: usize,
+    /// Seconds after which the reading of a PDF is given up. Default 120.
+    pub max_pdf_seconds: u64,
     /// Columns read of a table; the rest is left out with a note. Default 1,000.
     pub max_columns: usize,
     /// Folders within folders, counted from the one given. Default 16.
@@ -33,6 +44,11 @@ impl Default for Limits {
             max_chars_per_record: 300_000,
             max_docx_part_bytes: 100 * MIB,
             max_workbook_bytes: 512 * MIB,
+            max_pdf_stream_bytes: 64 * MIB,
+            max_pdf_unpacked_bytes: 256 * MIB,
+            max_pdf_pages: 2_000,
+            max_pdf_marks: 5_000_000,
+            max_pdf_seconds: 120,
             max_columns: 1_000,
             max_folder_depth: 16,
         }

@@ -3,12 +3,14 @@
 //! [`read`] takes everything that was given and never stops at a bad file: what cannot be read becomes a
 //! [`Rejection`] with its place and a remedy, what is passed over on purpose becomes a note.
 //!
-//! One file a format (`workbook`, `csv`, `json`, `docx`, `prose`), one table that picks the reader (`reader`), one
+//! One file a format (`workbook`, `csv`, `json`, `docx`, `pdf`, `prose`), one table that picks the reader (`reader`), one
 //! table of formats that are refused and why (`refused`), one table of headers (`headers`).
 
 mod archive;
+mod blocks;
 mod check;
 mod csv;
+mod deadline;
 mod docx;
 mod encoding;
 mod form;
@@ -19,6 +21,7 @@ mod json;
 mod kind;
 mod limits;
 mod mapping;
+mod pdf;
 mod placeholder;
 mod prose;
 mod reader;

@@ -158,7 +158,7 @@ impl Prose<'_, '_, '_> {
 }
 
 /// 一、背景 or (二)主要做法: numbered, short, no sentence.
-fn is_numbered_heading(text: &str) -> bool {
+pub(crate) fn is_numbered_heading(text: &str) -> bool {
     let rest = text.trim_start_matches(['(', '\u{ff08}']);
     let after = rest.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
     let numbered = after.len() < rest.len() && after.starts_with(['、', ')', '\u{ff09}', '.', '\u{ff0e}']);

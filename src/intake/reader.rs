@@ -9,7 +9,7 @@ use super::guard::guarded;
 use super::kind::{Kind, extension, kind_of};
 use super::limits::Limits;
 use super::mapping::HeaderBook;
-use super::{csv, docx, json, prose, workbook};
+use super::{csv, docx, json, pdf, prose, workbook};
 
 /// A file in memory, with what its reader needs to know.
 pub(crate) struct Document<'a> {
@@ -57,6 +57,7 @@ fn dispatch(document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
     match kind {
         Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods => workbook::read(document, kind, found),
         Kind::Docx => docx::read(document, found),
+        Kind::Pdf => pdf::read(document, found),
         Kind::Delimited => csv::read(document, found),
         Kind::Json => json::read(document, found),
         Kind::Markdown => prose::read_markdown(document, found),
@@ -73,6 +74,7 @@ fn note_misnamed(kind: Kind, document: &Document<'_>, found: &mut Found) {
         Kind::Xls => ("an .xls workbook", &["xls", "et", "xlt", "ett"]),
         Kind::Ods => ("an .ods workbook", &["ods"]),
         Kind::Docx => ("a .docx document", &["docx", "docm", "dotx"]),
+        Kind::Pdf => ("a PDF", &["pdf"]),
         Kind::Delimited => ("a table in plain text", &["csv", "tsv", "tab"]),
         Kind::Json => ("JSON", &["json", "jsonl", "ndjson"]),
         Kind::Markdown | Kind::Text | Kind::Foreign(_) => return,
@@ -83,7 +85,8 @@ fn note_misnamed(kind: Kind, document: &Document<'_>, found: &mut Found) {
     }
 }
 
-fn crashed(panic: &str) -> Refusal {
+/// The refusal of a file on which a library panicked.
+pub(crate) fn crashed(panic: &str) -> Refusal {
     Refusal::new(
         format!("the reader of this format failed on the file ({panic})"),
         "open it in its program and save it again; if it fails again, report the file as a bug",

@@ -7,7 +7,6 @@ use super::found::Refusal;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Foreign {
     Empty,
-    Pdf,
     OldWord,
     Rtf,
     Html,
@@ -27,9 +26,6 @@ impl Foreign {
     pub fn refusal(self, extension: &str) -> Refusal {
         let (is, remedy) = match self {
             Foreign::Empty => ("the file is empty (0 bytes)", "ask the sender for the file again"),
-            Foreign::Pdf => {
-                ("a PDF, which is not read", "save the original as .docx or .xlsx, or paste its text into a .txt")
-            }
             Foreign::OldWord => (
                 "an old Word, WPS or OpenDocument text, which is not read",
                 "open it in Word or WPS and save it as .docx",
@@ -74,7 +70,6 @@ impl Foreign {
     fn usual_names(self) -> &'static [&'static str] {
         match self {
             Foreign::Empty | Foreign::Binary => &[],
-            Foreign::Pdf => &["pdf"],
             Foreign::OldWord => &["doc", "wps", "odt", "dot", "wpt"],
             Foreign::Rtf => &["rtf"],
             Foreign::Html => &["html", "htm", "mht", "mhtml", "xhtml"],
@@ -83,7 +78,7 @@ impl Foreign {
             Foreign::Image => &["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"],
             Foreign::Archive => &["zip", "rar", "7z", "gz", "tgz"],
             Foreign::BrokenArchive => &["zip", "xlsx", "xlsm", "xlsb", "ods", "docx", "pptx"],
-            Foreign::Encrypted => &["xls", "xlsx", "doc", "docx"],
+            Foreign::Encrypted => &["xls", "xlsx", "doc", "docx", "pdf"],
             Foreign::UnknownText => &["log", "dat", "ini"],
         }
     }

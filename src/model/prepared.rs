@@ -100,6 +100,7 @@ impl PreparedTokenizer {
         Ok(Some(prepared))
     }
 
+    #[expect(clippy::ptr_arg, reason = "a part of a borrowed file need not be copied")]
     fn parse(bytes: &Cow<'static, [u8]>) -> Result<Self, String> {
         let (header_length, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
         let head = head(&metadata)?;

@@ -33,13 +33,7 @@ fn formats_without_a_reader_name_the_remedy() {
         bytes
     };
     for (name, bytes, says, remedy) in [
-        ("a.pdf", b"%PDF-1.7".to_vec(), "this is a PDF", "save the original as .docx"),
-        (
-            "a.docx",
-            b"%PDF-1.7".to_vec(),
-            "ends in .docx, but by its content this is a PDF",
-            "save the original as .docx",
-        ),
+        ("a.pdf", b"%PDF-1.7".to_vec(), "the PDF is damaged", "print it into a new PDF"),
         ("a.doc", ole("WordDocument"), "old Word", "save it as .docx"),
         ("a.wps", ole("WordDocument"), "old Word", "save it as .docx"),
         ("a.xlsx", ole("EncryptedPackage"), "protected by a password", "remove the protection"),

@@ -7,6 +7,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
+use super::super::blocks::{Block, Table};
 use super::super::form::FormCell;
 use super::super::prose::Line;
 use super::styles::{attribute, is_outline_level};
@@ -24,31 +25,6 @@ pub(crate) struct Body {
     pub blocks: Vec<Block>,
     /// Characters in hidden runs, which no reader of the document sees.
     pub hidden_chars: usize,
-}
-
-/// A paragraph or a table.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Block {
-    Paragraph(Line),
-    Table(Table),
-}
-
-impl Block {
-    /// Characters of a paragraph; none of a table.
-    pub fn paragraph_chars(&self) -> usize {
-        match self {
-            Block::Paragraph(line) => line.text.chars().count(),
-            Block::Table(_) => 0,
-        }
-    }
-}
-
-/// A table as rows of cells; spanned columns are one cell, spanned rows repeat it as continued.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Table {
-    pub rows: Vec<Vec<FormCell>>,
-    /// Grid column at which each cell of the row above starts, with its text.
-    above: Vec<(usize, String)>,
 }
 
 /// Reads the document part. `headings` are the ids of heading styles.
@@ -106,7 +82,10 @@ struct OpenCell {
 struct OpenTable {
     table: Table,
     row: Vec<FormCell>,
+    /// Grid column at which each cell of the row starts, with its text.
     starts: Vec<(usize, String)>,
+    /// The same of the row above.
+    above: Vec<(usize, String)>,
     column: usize,
     cell: Option<OpenCell>,
 }
@@ -274,7 +253,7 @@ impl<'a> Walker<'a> {
 impl OpenTable {
     fn end_cell(&mut self) {
         let Some(OpenCell { text, span, continues }) = self.cell.take() else { return };
-        let above = self.table.above.iter().find(|(start, _)| *start == self.column).map(|(_, text)| text.clone());
+        let above = self.above.iter().find(|(start, _)| *start == self.column).map(|(_, text)| text.clone());
         let cell = match above {
             Some(text) if continues => FormCell { text, continued: true },
             _ => FormCell { text: text.join("\n"), continued: false },
@@ -286,17 +265,8 @@ impl OpenTable {
 
     fn end_row(&mut self) {
         self.table.rows.push(std::mem::take(&mut self.row));
-        self.table.above = std::mem::take(&mut self.starts);
+        self.above = std::mem::take(&mut self.starts);
         self.column = 0;
-    }
-}
-
-impl Table {
-    fn as_lines(&self) -> impl Iterator<Item = String> {
-        self.rows.iter().map(|row| {
-            let cells = row.iter().filter(|cell| !cell.continued && !cell.text.is_empty());
-            cells.map(|cell| cell.text.as_str()).collect::<Vec<_>>().join("\t")
-        })
     }
 }
 

@@ -206,5 +206,7 @@ pub(super) fn flag(flag: Flag) -> &'static str {
         Flag::TextTruncated => "Text over the limit, not all was read",
         Flag::UnknownScript => "Characters the model does not know",
         Flag::Resubmitted => "Nearly the same as a past case",
+        Flag::HiddenText => "The file holds text that cannot be seen; it was not read",
+        Flag::PagesUnread => "Some pages are scans and were not read",
     }
 }
