@@ -15,7 +15,7 @@ use tokenizers::Tokenizer;
 const ROUNDS: usize = 5;
 const LENGTHS: [usize; 5] = [16, 64, 128, 256, 512];
 /// Tokens a round, about.
-const TOKENS: usize = 8_192;
+const TOKENS: usize = 4_096;
 
 fn main() {
     let source = shortlister::model::locate(None).expect("the embedded model");

@@ -101,7 +101,7 @@ pub fn product(linear: &Int8Linear, rows: &QuantizedRows, out: &mut [f32]) {
     unsafe { asm!("ldtilecfg [{}]", in(reg) &CONFIGURATION, options(nostack, readonly)) };
     for (tile, (groups, bias)) in linear.tiles().enumerate() {
         let start = tile * TILE;
-        let mut columns = Columns { out: &mut *out, outputs, start, count: TILE.min(outputs - start) };
+        let mut columns = Columns { out: &mut *out, outputs, start };
         let whole = rows.count() / ROWS * ROWS;
         for first in (0..whole).step_by(ROWS) {
             sixteen_rows(rows, first, groups, bias, &mut columns);
@@ -144,7 +144,7 @@ fn sixteen_rows(
             }
         }
         for (row, total) in totals.into_iter().enumerate() {
-            columns.put(first + row, Zmm::store(total));
+            Zmm::store(total, columns.of(first + row));
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::hint::black_box;
 
-use super::rows::{QuantizedRows, Scale};
+use super::rows::{QuantizedRows, RowBlock, Scale};
 use super::weights::{Int8Linear, QuadSteps, TileGroup};
 use super::{QUAD, QUADS, TILE};
 
@@ -14,15 +14,19 @@ pub unsafe trait Lanes {
     /// Sums over blocks, in f32.
     type Sums: Copy;
 
-    unsafe fn no_dots() -> Self::Dots;
+    /// `inputs . steps[o]`.
+    unsafe fn multiply(inputs: [u8; QUAD], steps: &QuadSteps) -> Self::Dots;
     /// `dots[o] += inputs . steps[o]`.
     unsafe fn add(dots: Self::Dots, inputs: [u8; QUAD], steps: &QuadSteps) -> Self::Dots;
+    /// Gives `place` back, to the compiler as if it could be known only after `dots`: or else it loads far more ahead
+    /// than the registers hold.
+    unsafe fn after<T>(dots: Self::Dots, place: &T) -> &T;
     unsafe fn load(values: &[f32; TILE]) -> Self::Sums;
     /// `sums[o] += dots[o] * scales[o]`, in one rounding.
     unsafe fn close_block(dots: Self::Dots, scales: &[f32; TILE], sums: Self::Sums) -> Self::Sums;
     /// `total[o] += (sums[o] - zero * weight_sums[o]) * scale`, in two roundings.
     unsafe fn close_group(sums: Self::Sums, scale: Scale, weight_sums: &[f32; TILE], total: Self::Sums) -> Self::Sums;
-    unsafe fn store(total: Self::Sums) -> [f32; TILE];
+    unsafe fn store(total: Self::Sums, out: &mut [f32; TILE]);
 }
 
 /// `out = rows * linear`, tile by tile, `ROWS` rows at a time: a tile's weights stay in the nearest cache.
@@ -31,10 +35,11 @@ pub unsafe trait Lanes {
 /// The instructions of `L` must be there.
 #[inline(always)]
 pub unsafe fn product<L: Lanes, const ROWS: usize>(linear: &Int8Linear, rows: &QuantizedRows, out: &mut [f32]) {
+    black_box(CacheLine([0; 64]));
     let [_, outputs] = linear.shape();
     for (tile, (groups, bias)) in linear.tiles().enumerate() {
         let start = tile * TILE;
-        let mut columns = Columns { out: &mut *out, outputs, start, count: TILE.min(outputs - start) };
+        let mut columns = Columns { out: &mut *out, outputs, start };
         let mut row = 0;
         // SAFETY: the caller vouches for the instructions.
         unsafe {
@@ -50,23 +55,21 @@ pub unsafe fn product<L: Lanes, const ROWS: usize>(linear: &Int8Linear, rows: &Q
     }
 }
 
-/// Where a tile's results go: some columns of `[rows, outputs]`.
+/// On the stack, it makes the compiler align what it keeps there; vectors that lie across two pages would take long.
+#[repr(align(64))]
+struct CacheLine(#[expect(dead_code, reason = "only its place matters")] [u8; 64]);
+
+/// Where a tile's results go: [`TILE`] columns of `[rows, outputs]`.
 pub struct Columns<'a> {
     pub out: &'a mut [f32],
     pub outputs: usize,
     pub start: usize,
-    /// At most [`TILE`].
-    pub count: usize,
 }
 
 impl Columns<'_> {
     #[inline(always)]
-    pub fn put(&mut self, row: usize, values: [f32; TILE]) {
-        let out = &mut self.out[row * self.outputs + self.start..][..self.count];
-        match out.first_chunk_mut::<TILE>() {
-            Some(out) => *out = values,
-            None => out.copy_from_slice(&values[..self.count]),
-        }
+    pub fn of(&mut self, row: usize) -> &mut [f32; TILE] {
+        self.out[row * self.outputs + self.start..].first_chunk_mut().expect("a row is a whole number of tiles")
     }
 }
 
@@ -79,8 +82,6 @@ pub unsafe fn several<L: Lanes, const ROWS: usize>(
     bias: &[f32; TILE],
     columns: &mut Columns<'_>,
 ) {
-    // Unknown to the compiler, which would unroll the loop and run out of registers.
-    let quads = black_box(QUADS);
     let count = groups.len();
     let steps: [_; ROWS] = std::array::from_fn(|row| &rows.steps(first + row)[..count]);
     let scales: [_; ROWS] = std::array::from_fn(|row| &rows.scales(first + row)[..count]);
@@ -90,10 +91,17 @@ pub unsafe fn several<L: Lanes, const ROWS: usize>(
         for (index, group) in groups.iter().enumerate() {
             let mut sums = [L::load(&[0.0; TILE]); ROWS];
             for (block_index, block) in group.blocks.iter().enumerate() {
-                let mut dots = [L::no_dots(); ROWS];
-                for (quad, weights) in block.steps.iter().enumerate().take(quads) {
+                let mut inputs: [&RowBlock; ROWS] = steps.map(|steps| &steps[index][block_index]);
+                let mut weights = &block.steps;
+                let mut dots: [_; ROWS] = std::array::from_fn(
+                    #[inline(always)]
+                    |row| L::multiply(inputs[row][0], &weights[0]),
+                );
+                for quad in 1..QUADS {
+                    weights = L::after(dots[ROWS - 1], weights);
                     for row in 0..ROWS {
-                        dots[row] = L::add(dots[row], steps[row][index][block_index][quad], weights);
+                        inputs[row] = L::after(dots[row], inputs[row]);
+                        dots[row] = L::add(dots[row], inputs[row][quad], &weights[quad]);
                     }
                 }
                 for row in 0..ROWS {
@@ -105,7 +113,7 @@ pub unsafe fn several<L: Lanes, const ROWS: usize>(
             }
         }
         for (row, total) in totals.into_iter().enumerate() {
-            columns.put(first + row, L::store(total));
+            L::store(total, columns.of(first + row));
         }
     }
 }
@@ -118,8 +126,9 @@ unsafe impl Lanes for Portable {
     type Dots = [i32; TILE];
     type Sums = [f32; TILE];
 
-    unsafe fn no_dots() -> [i32; TILE] {
-        [0; TILE]
+    #[inline(always)]
+    unsafe fn multiply(inputs: [u8; QUAD], steps: &QuadSteps) -> [i32; TILE] {
+        unsafe { Self::add([0; TILE], inputs, steps) }
     }
 
     #[inline(always)]
@@ -130,6 +139,10 @@ unsafe impl Lanes for Portable {
             }
         }
         dots
+    }
+
+    unsafe fn after<T>(_: [i32; TILE], place: &T) -> &T {
+        place
     }
 
     unsafe fn load(values: &[f32; TILE]) -> [f32; TILE] {
@@ -151,7 +164,7 @@ unsafe impl Lanes for Portable {
         std::array::from_fn(|o| (-zero).mul_add(weight_sums[o], sums[o]).mul_add(scale, total[o]))
     }
 
-    unsafe fn store(total: [f32; TILE]) -> [f32; TILE] {
-        total
+    unsafe fn store(total: [f32; TILE], out: &mut [f32; TILE]) {
+        *out = total;
     }
 }

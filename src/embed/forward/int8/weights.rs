@@ -37,27 +37,27 @@ pub struct TileBlock {
 pub type QuadSteps = [[i8; QUAD]; TILE];
 
 impl Int8Linear {
-    /// Whether rows of `inputs` values can be taken in groups.
-    pub fn fits(inputs: usize) -> bool {
-        inputs.is_multiple_of(GROUP)
+    /// Whether rows of `width` values can be taken in groups, and columns in tiles.
+    pub fn fits(width: usize) -> bool {
+        width.is_multiple_of(GROUP)
     }
 
     /// Layers side by side: `[outputs, inputs]` tables and all their biases one after another.
     ///
     /// # Panics
-    /// When the tables differ in width, do not fit, or have not one bias a row.
+    /// When the tables differ in width or do not fit, their outputs are no whole number of tiles, or the biases are
+    /// not as many.
     pub fn new(tables: &[RowTable], bias: &[f32]) -> Self {
         let [_, inputs] = tables[0].shape();
         assert!(Self::fits(inputs) && tables.iter().all(|table| table.shape()[1] == inputs), "{inputs} inputs");
         let rows: Vec<(&RowTable, usize)> =
             tables.iter().flat_map(|table| (0..table.shape()[0]).map(move |row| (table, row))).collect();
-        assert_eq!(rows.len(), bias.len(), "one bias an output");
+        let (bias, no_rest) = bias.as_chunks();
+        assert!(no_rest.is_empty() && bias.len() * TILE == rows.len(), "whole tiles, and one bias an output");
         let four_bit = tables.iter().all(RowTable::is_four_bit);
-        let mut groups = vec![TileGroup::EMPTY; rows.len().div_ceil(TILE) * (inputs / GROUP)];
+        let mut groups = vec![TileGroup::EMPTY; bias.len() * (inputs / GROUP)];
         groups.par_chunks_mut(inputs / GROUP).zip(rows.par_chunks(TILE)).for_each(|(tile, rows)| fill_tile(tile, rows));
-        let mut padded = vec![[0.0; TILE]; rows.len().div_ceil(TILE)];
-        padded.as_flattened_mut()[..bias.len()].copy_from_slice(bias);
-        Self { inputs, outputs: bias.len(), four_bit, groups, bias: padded }
+        Self { inputs, outputs: rows.len(), four_bit, groups, bias: bias.to_vec() }
     }
 
     /// `[inputs, outputs]`.
@@ -89,7 +89,7 @@ impl TileGroup {
     };
 }
 
-/// Puts the weights of up to [`TILE`] outputs into an empty tile.
+/// Puts the weights of [`TILE`] outputs into an empty tile.
 fn fill_tile(tile: &mut [TileGroup], rows: &[(&RowTable, usize)]) {
     for (output, (table, row)) in rows.iter().enumerate() {
         for (group_index, group) in tile.iter_mut().enumerate() {
@@ -116,7 +116,7 @@ mod tests {
         let sample = |count: usize, step: usize| -> Vec<f32> {
             (0..count).map(|index| ((index * step) % 1009) as f32 / 504.5 - 1.0).collect()
         };
-        let (inputs, outputs, count) = (2 * GROUP, 21, 5);
+        let (inputs, outputs, count) = (2 * GROUP, 24, 5);
         let weights = [sample(outputs * inputs, 811), sample(outputs * inputs, 17)];
         let tables = weights.each_ref().map(|weights| RowTable::f32(outputs, inputs, weights.clone()));
         let (bias, input) = (sample(2 * outputs, 29), sample(count * inputs, 613));

@@ -1,6 +1,7 @@
 //! The kernels for x86: AVX2, AVX-VNNI, AVX-512 VNNI.
 #![cfg(target_arch = "x86_64")]
 
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 use super::lanes::{Lanes, product};
@@ -36,6 +37,7 @@ struct Ymm<D>(std::marker::PhantomData<D>);
 
 /// How products of 32 bytes are added up until the block ends.
 trait Dot {
+    unsafe fn multiply(inputs: __m256i, steps: __m256i) -> __m256i;
     unsafe fn add(dots: __m256i, inputs: __m256i, steps: __m256i) -> __m256i;
     /// Eight 32-bit sums.
     unsafe fn widen(dots: __m256i) -> __m256i;
@@ -46,8 +48,13 @@ struct Sums16;
 
 impl Dot for Sums16 {
     #[inline(always)]
+    unsafe fn multiply(inputs: __m256i, steps: __m256i) -> __m256i {
+        unsafe { _mm256_maddubs_epi16(inputs, steps) }
+    }
+
+    #[inline(always)]
     unsafe fn add(dots: __m256i, inputs: __m256i, steps: __m256i) -> __m256i {
-        unsafe { _mm256_add_epi16(dots, _mm256_maddubs_epi16(inputs, steps)) }
+        unsafe { _mm256_add_epi16(dots, Self::multiply(inputs, steps)) }
     }
 
     #[inline(always)]
@@ -61,8 +68,13 @@ struct Sums32;
 
 impl Dot for Sums32 {
     #[inline(always)]
+    unsafe fn multiply(inputs: __m256i, steps: __m256i) -> __m256i {
+        unsafe { Sums16::widen(_mm256_maddubs_epi16(inputs, steps)) }
+    }
+
+    #[inline(always)]
     unsafe fn add(dots: __m256i, inputs: __m256i, steps: __m256i) -> __m256i {
-        unsafe { _mm256_add_epi32(dots, Sums16::widen(_mm256_maddubs_epi16(inputs, steps))) }
+        unsafe { _mm256_add_epi32(dots, Self::multiply(inputs, steps)) }
     }
 
     #[inline(always)]
@@ -75,6 +87,11 @@ impl Dot for Sums32 {
 struct Vnni;
 
 impl Dot for Vnni {
+    #[inline(always)]
+    unsafe fn multiply(inputs: __m256i, steps: __m256i) -> __m256i {
+        unsafe { Self::add(_mm256_setzero_si256(), inputs, steps) }
+    }
+
     #[inline(always)]
     unsafe fn add(dots: __m256i, inputs: __m256i, steps: __m256i) -> __m256i {
         unsafe { _mm256_dpbusd_avx_epi32(dots, inputs, steps) }
@@ -92,20 +109,24 @@ unsafe impl<D: Dot> Lanes for Ymm<D> {
     type Sums = [__m256; 2];
 
     #[inline(always)]
-    unsafe fn no_dots() -> [__m256i; 2] {
-        unsafe { [_mm256_setzero_si256(); 2] }
+    unsafe fn multiply(inputs: [u8; QUAD], steps: &QuadSteps) -> [__m256i; 2] {
+        unsafe {
+            let (inputs, steps) = operands(inputs, steps);
+            [D::multiply(inputs, steps[0]), D::multiply(inputs, steps[1])]
+        }
     }
 
     #[inline(always)]
     unsafe fn add(dots: [__m256i; 2], inputs: [u8; QUAD], steps: &QuadSteps) -> [__m256i; 2] {
-        let steps = steps.as_ptr().cast::<__m256i>();
         unsafe {
-            let inputs = _mm256_set1_epi32(i32::from_ne_bytes(inputs));
-            [
-                D::add(dots[0], inputs, _mm256_loadu_si256(steps)),
-                D::add(dots[1], inputs, _mm256_loadu_si256(steps.add(1))),
-            ]
+            let (inputs, steps) = operands(inputs, steps);
+            [D::add(dots[0], inputs, steps[0]), D::add(dots[1], inputs, steps[1])]
         }
+    }
+
+    #[inline(always)]
+    unsafe fn after<T>(dots: [__m256i; 2], place: &T) -> &T {
+        unsafe { &*after_ymm(dots, place) }
     }
 
     #[inline(always)]
@@ -141,13 +162,11 @@ unsafe impl<D: Dot> Lanes for Ymm<D> {
     }
 
     #[inline(always)]
-    unsafe fn store(total: [__m256; 2]) -> [f32; TILE] {
-        let mut out = [0.0; TILE];
+    unsafe fn store(total: [__m256; 2], out: &mut [f32; TILE]) {
         unsafe {
             _mm256_storeu_ps(out.as_mut_ptr(), total[0]);
             _mm256_storeu_ps(out.as_mut_ptr().add(8), total[1]);
         }
-        out
     }
 }
 
@@ -160,8 +179,8 @@ unsafe impl Lanes for Zmm {
     type Sums = __m512;
 
     #[inline(always)]
-    unsafe fn no_dots() -> __m512i {
-        unsafe { _mm512_setzero_si512() }
+    unsafe fn multiply(inputs: [u8; QUAD], steps: &QuadSteps) -> __m512i {
+        unsafe { Self::add(_mm512_setzero_si512(), inputs, steps) }
     }
 
     #[inline(always)]
@@ -170,6 +189,11 @@ unsafe impl Lanes for Zmm {
             let inputs = _mm512_set1_epi32(i32::from_ne_bytes(inputs));
             _mm512_dpbusd_epi32(dots, inputs, _mm512_loadu_si512(steps.as_ptr().cast()))
         }
+    }
+
+    #[inline(always)]
+    unsafe fn after<T>(dots: __m512i, place: &T) -> &T {
+        unsafe { &*after_zmm(dots, place) }
     }
 
     #[inline(always)]
@@ -196,9 +220,42 @@ unsafe impl Lanes for Zmm {
     }
 
     #[inline(always)]
-    unsafe fn store(total: __m512) -> [f32; TILE] {
-        let mut out = [0.0; TILE];
+    unsafe fn store(total: __m512, out: &mut [f32; TILE]) {
         unsafe { _mm512_storeu_ps(out.as_mut_ptr(), total) };
-        out
     }
+}
+
+/// The inputs beside every output, and the two halves of the steps.
+#[inline(always)]
+unsafe fn operands(inputs: [u8; QUAD], steps: &QuadSteps) -> (__m256i, [__m256i; 2]) {
+    let steps = steps.as_ptr().cast::<__m256i>();
+    // SAFETY: the caller vouches for AVX2; the steps are two vectors.
+    unsafe {
+        let inputs = _mm256_set1_epi32(i32::from_ne_bytes(inputs));
+        (inputs, [_mm256_loadu_si256(steps), _mm256_loadu_si256(steps.add(1))])
+    }
+}
+
+/// No instruction at all; see [`Lanes::after`].
+#[target_feature(enable = "avx")]
+#[inline]
+fn after_ymm<T>([first, second]: [__m256i; 2], mut place: *const T) -> *const T {
+    // SAFETY: a comment reads and writes nothing.
+    unsafe {
+        asm!("/* {place} {0} {1} */", in(ymm_reg) first, in(ymm_reg) second, place = inout(reg) place,
+            options(pure, readonly, nostack, preserves_flags));
+    }
+    place
+}
+
+/// Likewise.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn after_zmm<T>(dots: __m512i, mut place: *const T) -> *const T {
+    // SAFETY: likewise.
+    unsafe {
+        asm!("/* {place} {0} */", in(zmm_reg) dots, place = inout(reg) place,
+            options(pure, readonly, nostack, preserves_flags));
+    }
+    place
 }
