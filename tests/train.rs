@@ -116,6 +116,59 @@ fn labelled_rows_make_a_head_that_run_and_evaluate_use() {
     assert_ne!(categories(&dir.path().join("out")), categories(&dir.path().join("plain")));
 }
 
+/// Each case twice, graded by who does the work; every second one has a measured result.
+fn graded_lines() -> String {
+    let kinds = [("vegetables", VEGETABLES), ("wildlife", WILDLIFE)];
+    let texts = kinds.into_iter().flat_map(|(kind, texts)| texts.map(|text| (kind, text))).enumerate();
+    let rows = texts.flat_map(|(i, (kind, text))| {
+        let result = if i % 2 == 0 { "The harvest has grown from 10 to 42 kilograms a year." } else { "" };
+        let by_pupils = "Pupils of year five draw up the plan, keep the accounts and look after it in the holidays.";
+        let by_others = "A firm laid it out and the caretaker looks after it.";
+        [(1, by_pupils), (0, by_others)].map(|(grade, who)| {
+            let text = format!("{text} {who} {result}");
+            json!({"id": format!("{i}-{grade}"), "text": text, "category": kind, "grade": grade}).to_string() + "\n"
+        })
+    });
+    rows.collect()
+}
+
+#[test]
+fn grades_teach_how_much_the_criteria_count() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let no_grade = json!({"text": "Cress grows on every window sill.", "category": "vegetables"}).to_string();
+    let trained = train(dir.path(), &(graded_lines() + &no_grade));
+    assert_eq!(trained.status, 0, "{}", trained.stderr);
+    assert!(trained.stdout.contains("learned weights (40 of 41 rows with a grade"), "{}", trained.stdout);
+    let head = read(&dir.path().join("head.json"));
+    let learned = |file: &Value, place: usize| file[place]["learned"].as_f64().expect("a weight");
+    assert!(learned(&head["ranking"]["criteria"], 1) > 0.5, "{}", head["ranking"]);
+
+    write(dir.path(), "batch.jsonl", &lines(false));
+    assert_eq!(run(dir.path(), "plain", &[]).status, 0);
+    let ran = run(dir.path(), "out", &["--head", "head.json"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let record = read(&dir.path().join("out/run.json"));
+    assert_eq!(record["head"]["weights"], head["ranking"]["criteria"]);
+    let relevance = |out: &str| {
+        let mut rows: Vec<String> =
+            ranking(&dir.path().join(out)).iter().map(|row| format!("{} {}", row["id"], row["relevance"])).collect();
+        rows.sort();
+        rows
+    };
+    assert_ne!(relevance("out"), relevance("plain"));
+
+    let programme = dir.path().join("other");
+    std::fs::create_dir(&programme).expect("a folder");
+    for file in ["programme.toml", "categories.toml", "criteria.toml"] {
+        let text = std::fs::read_to_string(Path::new(PROGRAMME).join(file)).expect("the programme");
+        std::fs::write(programme.join(file), text.replace("caretaker looks after it", "caretaker waters it")).unwrap();
+    }
+    let other = ["run", "batch.jsonl", "--programme", "other", "--out", "no", "--head", "head.json"];
+    let other = shortlister(dir.path(), &other);
+    assert_eq!(other.status, 1);
+    assert!(other.stderr.contains("criteria of the programme are others"), "{}", other.stderr);
+}
+
 #[test]
 fn too_few_rows_and_one_category_are_refused() {
     let dir = tempfile::tempdir().expect("a folder");

@@ -159,7 +159,7 @@ pub struct EvaluateArgs {
 /// `shortlister train`.
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// JSON lines with `text` (or `title`) and the true `category`.
+    /// JSON lines with `text` (or `title`), the true `category`, and `grade` where there is one.
     #[arg(long, value_name = "FILE.jsonl")]
     pub labelled: PathBuf,
     /// Name of a built-in programme or a programme folder.

@@ -18,7 +18,7 @@ const SEED: u64 = 0;
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
     set_threads(&args.model)?;
-    let programme = load_programme(&args.programme, args.categories.as_deref())?;
+    let mut programme = load_programme(&args.programme, args.categories.as_deref())?;
     let batch = intake::read(&[Input::from(args.labelled.as_path())], &intake_options(None)?)?;
     warn_all(&batch.notes);
     let cleaned = clean(batch.submissions, 0);
@@ -28,7 +28,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
     }
     let encoder = load_encoder(&args.model)?;
     let identity = Identity::of(&encoder, &fingerprint(&locate(args.model.model.as_deref())?)?, &programme);
-    let head = load_head(&args.head, &identity)?;
+    let head = load_head(&args.head, &identity, &mut programme)?;
     let progress = progress::for_stderr();
     let assessor = Assessor::new(&programme, &encoder, SEED, progress.as_ref())?;
     let assessor = head.into_iter().fold(assessor, Assessor::with_head);

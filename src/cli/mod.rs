@@ -121,12 +121,15 @@ fn load_programme(name: &str, categories: Option<&Path>) -> anyhow::Result<Progr
     Ok(Programme::from_category_names(path, &json)?)
 }
 
-/// The head that was asked for, for what is `in_use`.
-fn load_head(args: &HeadArgs, in_use: &Identity) -> anyhow::Result<Option<Head>> {
+/// The head that was asked for, for what is `in_use`. The criteria of `programme` get the weights it has learned.
+fn load_head(args: &HeadArgs, in_use: &Identity, programme: &mut Programme) -> anyhow::Result<Option<Head>> {
     let Some(path) = &args.head else { return Ok(None) };
     let head = Head::read(path, in_use)?;
     if args.adapt && head.is_adapted() {
         return Err(HeadError::AlreadyAdapted { path: path.clone() }.into());
+    }
+    if head.ranking().is_some_and(|ranking| !ranking.apply(programme)) {
+        return Err(HeadError::OtherCriteria { path: path.clone() }.into());
     }
     Ok(Some(head))
 }

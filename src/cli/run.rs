@@ -13,7 +13,7 @@ use super::{
 };
 use crate::digest::sha256_hex;
 use crate::embed::Encoder;
-use crate::head::Identity;
+use crate::head::{Head, Identity};
 use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Adaptation, Outcome, Setup};
 use crate::programme::Programme;
@@ -21,6 +21,7 @@ use crate::report::{
     AdaptationRecord, Counts, HEAD_FILE, HeadRecord, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions,
     RunRecord, StageTiming, write_all,
 };
+use crate::score::CriterionWeight;
 use crate::select::SelectOptions;
 use crate::select::rescue::{CONFIDENCE, miss_bound};
 
@@ -28,13 +29,14 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let started = SystemTime::now();
     let folder = OutputFolder::plan(&args.out, args.force)?;
     set_threads(&args.model)?;
-    let programme = load_programme(&args.programme, None)?;
+    let mut programme = load_programme(&args.programme, None)?;
     let intake = intake_options(args.map.as_deref())?;
     let source = locate(args.model.model.as_deref())?;
     let encoder = load_encoder(&args.model)?;
     let model_sha256 = fingerprint(&source)?;
     let identity = Identity::of(&encoder, &model_sha256, &programme);
-    let head = load_head(&args.head, &identity)?;
+    let head = load_head(&args.head, &identity, &mut programme)?;
+    let weights = head.as_ref().and_then(Head::ranking).map_or_else(Vec::new, |ranking| ranking.criteria.clone());
     let adapt = args.head.adapt.then_some(identity);
     let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
     let library = inputs(&args.library);
@@ -42,7 +44,8 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
 
     let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
-    let record = record(args, &programme, &encoder, model_sha256, &outcome, started)?;
+    let head = args.head.head.as_deref().map(|path| head_record(path, weights)).transpose()?;
+    let record = record(args, &programme, &encoder, model_sha256, head, &outcome, started);
     let adapted_head = match &outcome.adaptation {
         Some(Adaptation::Used(head)) => Some(head.to_bytes()?),
         Some(Adaptation::NotUsed(_)) | None => None,
@@ -67,12 +70,13 @@ fn record(
     programme: &Programme,
     encoder: &Encoder,
     model_sha256: String,
+    head: Option<HeadRecord>,
     outcome: &Outcome,
     started: SystemTime,
-) -> anyhow::Result<RunRecord> {
+) -> RunRecord {
     let Outcome { ranking, rejections, files, library, timings, adaptation, .. } = outcome;
     let records = files.iter().map(|file| file.records + file.rejected).sum();
-    Ok(RunRecord {
+    RunRecord {
         schema: RUN_SCHEMA,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: humantime::format_rfc3339_seconds(started).to_string(),
@@ -96,7 +100,7 @@ fn record(
             engine: encoder.arithmetic().name().to_owned(),
             dimension: encoder.dim(),
         },
-        head: args.head.head.as_deref().map(head_record).transpose()?,
+        head,
         adaptation: adaptation.as_ref().map(adaptation_record),
         programme: ProgrammeRecord { id: programme.settings.id.clone(), sha256: programme.sha256.clone() },
         counts: Counts::tally(files.len(), records, ranking, rejections),
@@ -105,12 +109,12 @@ fn record(
             .map(|time| StageTiming { stage: time.stage.to_owned(), elapsed_ms: time.elapsed.as_millis() as u64 })
             .collect(),
         outputs: Vec::new(),
-    })
+    }
 }
 
-fn head_record(path: &Path) -> anyhow::Result<HeadRecord> {
+fn head_record(path: &Path, weights: Vec<CriterionWeight>) -> anyhow::Result<HeadRecord> {
     let bytes = std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    Ok(HeadRecord { path: path.display().to_string(), sha256: sha256_hex([bytes.as_slice()]) })
+    Ok(HeadRecord { path: path.display().to_string(), sha256: sha256_hex([bytes.as_slice()]), weights })
 }
 
 fn adaptation_record(adaptation: &Adaptation) -> AdaptationRecord {

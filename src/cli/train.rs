@@ -1,4 +1,4 @@
-//! `shortlister train`: labelled rows to a head.
+//! `shortlister train`: labelled rows to a head, graded ones also to weights of the criteria.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -6,14 +6,15 @@ use std::io::Write;
 use super::args::TrainArgs;
 use super::{Status, counted, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
 use crate::clean::{clean, comparison_key};
-use crate::head::{Card, Data, Example, Head, Identity};
+use crate::head::{Card, Data, Example, Head, Identity, Ranking};
 use crate::intake::{self, Input};
 use crate::model::{fingerprint, locate};
 use crate::nomination::{Nomination, Rejection};
 use crate::pipeline::Assessor;
 use crate::programme::Programme;
+use crate::score::{Assessment, GradedScores, MIN_GRADED};
 
-/// Training draws nothing; the resampling of scores is not looked at.
+/// Folds are drawn by it; the resampling of scores is not looked at.
 const SEED: u64 = 0;
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
@@ -33,7 +34,11 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
     let progress = progress::for_stderr();
     let assessor = Assessor::new(&programme, &encoder, SEED, progress.as_ref())?;
     let (nominations, categories): (Vec<Nomination>, Vec<usize>) = rows.into_iter().unzip();
-    let features = assessor.features(&nominations, progress.as_ref())?;
+    let windows = assessor.windows(&nominations);
+    let vectors = assessor.embed(&nominations, &windows, progress.as_ref())?;
+    let assessments = assessor.score(&nominations, &windows, &vectors);
+    let graded = graded(&nominations, &assessments, &categories);
+    let features = assessor.features(&nominations, &windows, &vectors);
     let labelled: Vec<Example> = features.into_iter().zip(categories).collect();
     let mut counts: BTreeMap<String, usize> = refused.iter().map(|(r, rows)| ((*r).to_owned(), rows.len())).collect();
     if !unusable.is_empty() {
@@ -41,11 +46,15 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
     }
     let sha256 = batch.files.first().map_or_else(String::new, |file| file.sha256.clone());
     let head = Head::train(identity, &labelled, &assessor.descriptions(), Data { sha256, records, refused: counts })?;
+    let ranking = Ranking::learn(&programme, &graded, SEED);
+    let head = head.with_ranking(ranking.clone().filter(Ranking::is_better));
     head.write(&args.out)?;
 
+    let mut out = std::io::stdout().lock();
     if let Some(card) = head.card() {
-        std::io::stdout().lock().write_all(summary(card).as_bytes())?;
+        out.write_all(summary(card).as_bytes())?;
     }
+    out.write_all(order(&programme, graded.len(), nominations.len(), ranking.as_ref()).as_bytes())?;
     eprintln!("classify by it with --head {}", args.out.display());
     Ok(if unusable.is_empty() && refused.is_empty() { Status::Done } else { Status::SomeRejected })
 }
@@ -100,6 +109,16 @@ fn usable(nominations: Vec<Nomination>, programme: &Programme) -> (Vec<Row>, BTr
     (rows, refused)
 }
 
+/// The rows with a grade, by their scores.
+fn graded(nominations: &[Nomination], assessments: &[Assessment], categories: &[usize]) -> Vec<GradedScores> {
+    let rows = nominations.iter().zip(assessments).zip(categories);
+    let graded = rows.filter_map(|((nomination, assessment), &group)| {
+        let scores = assessment.criteria.iter().map(|criterion| criterion.score).collect();
+        Some(GradedScores { scores, grade: nomination.grade?, group })
+    });
+    graded.collect()
+}
+
 /// Names the first few in full and counts the others.
 fn report(rejections: &[Rejection]) {
     const SHOWN: usize = 5;
@@ -109,6 +128,32 @@ fn report(rejections: &[Rejection]) {
     if rejections.len() > SHOWN {
         eprintln!("rejected: {} more of this kind", rejections.len() - SHOWN);
     }
+}
+
+/// What the grades say of the order.
+fn order(programme: &Programme, graded: usize, rows: usize, ranking: Option<&Ranking>) -> String {
+    if programme.criteria.is_empty() {
+        return String::new();
+    }
+    let counts = format!("{graded} of {} with a grade", counted(rows, "row"));
+    let Some(ranking) = ranking else {
+        return format!(
+            "\norder: by the programme's weights ({counts}; they are learned from {MIN_GRADED} on, with different grades in a category)\n"
+        );
+    };
+    let compared = format!(
+        "Spearman with the grade {:.3} on rows left out, {:.3} by the programme's weights",
+        ranking.spearman_held_out, ranking.spearman_given
+    );
+    if !ranking.is_better() {
+        return format!("\norder: by the programme's weights, as learned ones are no better ({counts}; {compared})\n");
+    }
+    let head = format!("\norder: by learned weights ({counts}; {compared})\n");
+    head + &ranking
+        .criteria
+        .iter()
+        .map(|c| format!("{:>6.2} -> {:.2}  {}\n", c.given, c.learned, c.id))
+        .collect::<String>()
 }
 
 fn summary(card: &Card) -> String {

@@ -11,7 +11,7 @@ use crate::nomination::{Nomination, province};
 use crate::pipeline::{Assessor, Library, Stopwatch, rank};
 use crate::programme::Programme;
 use crate::progress::Progress;
-use crate::score::{GradedScores, learn_weights};
+use crate::score::{CriterionWeight, GradedScores, learn_weights};
 use crate::select::rescue::{CONFIDENCE, miss_bound};
 use crate::select::{RankedNomination, SelectOptions, Status};
 
@@ -20,9 +20,6 @@ pub const MIN_GROUP: usize = 10;
 
 /// With fewer good cases a group has no recall.
 pub const MIN_GOOD: usize = 5;
-
-/// Fewer rows say too little about how people weighed the criteria.
-pub const MIN_LEARNING: usize = 30;
 
 /// Upper ends, exclusive, of the bands of length in characters, with their names.
 const LENGTH_BANDS: [(usize, &str); 4] =
@@ -50,7 +47,7 @@ pub struct Simulation {
     pub spearman_with_length: f64,
     /// `bm25`, `tf_idf`, `length`, `digits`, `random`: lists of the same size in the same categories.
     pub baselines: BTreeMap<&'static str, ReplayFigures>,
-    /// How the decisions seem to weigh the criteria; none with fewer than [`MIN_LEARNING`] rows.
+    /// How the decisions seem to weigh the criteria; none with fewer than [`crate::score::MIN_GRADED`] rows.
     pub weights: Option<WeightFigures>,
     /// What experts get to see.
     pub review: ReviewFigures,
@@ -83,17 +80,6 @@ pub struct WeightFigures {
     /// The figures by relevance with such weights, each row by weights that were learned without its fold.
     #[serde(flatten)]
     pub held_out: ReplayFigures,
-}
-
-/// A criterion's share in the relevance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CriterionWeight {
-    /// Id of the criterion.
-    pub id: String,
-    /// The programme's weight.
-    pub given: f32,
-    /// The one learned.
-    pub learned: f32,
 }
 
 /// The cases that experts judge: the list, the near misses and the rescue sample.
@@ -296,13 +282,10 @@ impl Replay {
         };
         let rows: Vec<GradedScores> = self.entries.iter().zip(&self.grades).map(row).collect();
         let given: Vec<f32> = programme.criteria.iter().map(|c| c.weight).collect();
-        let learned = (rows.len() >= MIN_LEARNING).then(|| learn_weights(&rows, &given, seed))??;
+        let learned = learn_weights(&rows, &given, seed)?;
         let relevance: Vec<f64> = learned.held_out.iter().map(|&r| f64::from(r)).collect();
-        let criteria = programme.criteria.iter().zip(learned.weights);
         Some(WeightFigures {
-            criteria: criteria
-                .map(|(c, learned)| CriterionWeight { id: c.id.clone(), given: c.weight, learned })
-                .collect(),
+            criteria: CriterionWeight::all(&programme.criteria, &learned.weights),
             pairs: learned.pairs,
             held_out: self.figures(&relevance),
         })

@@ -101,6 +101,12 @@ pub enum HeadError {
         /// Id and fingerprint in use.
         found: String,
     },
+    /// The weights it learned belong to other criteria.
+    #[error("{}: learned how much the criteria count from grades, and the criteria of the programme are others now; train again", path.display())]
+    OtherCriteria {
+        /// The file.
+        path: PathBuf,
+    },
     /// It cannot be put into JSON.
     #[error("the head cannot be written as JSON: {0}")]
     Json(serde_json::Error),

@@ -13,6 +13,7 @@ use super::card::Card;
 use super::features::{BUCKETS, Features, Grams};
 use super::identity::Identity;
 use super::machine::{Machine, Shape};
+use super::ranking::Ranking;
 use super::train::Trained;
 use super::{Head, HeadError};
 
@@ -28,6 +29,8 @@ struct HeadFile {
     identity: Identity,
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<Card>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ranking: Option<Ranking>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trained: Option<TrainedFile>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +88,7 @@ impl Head {
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
             identity: self.identity.clone(),
             card: self.card.clone(),
+            ranking: self.ranking.clone(),
             trained: self.trained.as_ref().map(|trained| TrainedFile {
                 scale: trained.scale,
                 labels: trained.labels.clone(),
@@ -157,7 +161,8 @@ impl HeadFile {
         if trained.is_none() && adapted.is_none() {
             return Err("it has neither a trained nor an adapted stage".into());
         }
-        Ok(Head { identity: self.identity, card: self.card, trained, adapted })
+        self.ranking.as_ref().map_or(Ok(()), Ranking::check)?;
+        Ok(Head { identity: self.identity, card: self.card, ranking: self.ranking, trained, adapted })
     }
 }
 

@@ -4,6 +4,8 @@
 //! has one or two stages: `train` fits the first on labelled rows, `--adapt` the second on the batch it is to judge.
 //! The descriptions of the programme's categories are rows of both, so that a category without a labelled row is
 //! still known. A text that a stage was fitted on is judged by all the others, as if it came later.
+//!
+//! Where the labelled rows have grades, a head also holds the weights of the criteria that they suggest.
 
 mod adapt;
 pub(crate) mod calibrate;
@@ -13,6 +15,7 @@ mod features;
 mod file;
 mod identity;
 mod machine;
+mod ranking;
 mod ridge;
 mod train;
 
@@ -25,6 +28,7 @@ pub use error::HeadError;
 pub use features::{Features, Grams};
 pub use file::HEAD_SCHEMA;
 pub use identity::{Identity, ModelIdentity, ProgrammeIdentity};
+pub use ranking::Ranking;
 pub use train::Example;
 
 /// Fewer labelled rows than this are no training set.
@@ -35,6 +39,7 @@ pub const MIN_LABELLED: usize = 10;
 pub struct Head {
     identity: Identity,
     card: Option<Card>,
+    ranking: Option<Ranking>,
     trained: Option<Trained>,
     adapted: Option<Adapted>,
 }
@@ -59,7 +64,13 @@ impl Head {
         }
         let (trained, validation) = Trained::fit(labelled, descriptions, columns);
         let card = Card::new(&identity, data, &rows_by_category, &trained, validation);
-        Ok(Self { identity, card: Some(card), trained: Some(trained), adapted: None })
+        Ok(Self { identity, card: Some(card), ranking: None, trained: Some(trained), adapted: None })
+    }
+
+    /// With the weights of the criteria that graded rows suggest.
+    #[must_use]
+    pub fn with_ranking(self, ranking: Option<Ranking>) -> Self {
+        Self { ranking, ..self }
     }
 
     /// Adapts to `batch`: a head with a second stage. `trained` is the one whose logits the batch comes with; without
@@ -78,10 +89,11 @@ impl Head {
         if batch.len() < needed {
             return Err(HeadError::SmallBatch { texts: batch.len(), categories: columns, needed });
         }
-        let (card, trained) = trained.map_or((None, None), |head| (head.card, head.trained));
+        let (card, ranking, trained) =
+            trained.map_or((None, None, None), |head| (head.card, head.ranking, head.trained));
         let labelled = trained.as_ref().map_or_else(Vec::new, Trained::labelled);
         let adapted = Adapted::fit(batch, &Known { descriptions, labelled }, columns);
-        Ok(Self { identity, card, trained, adapted: Some(adapted) })
+        Ok(Self { identity, card, ranking, trained, adapted: Some(adapted) })
     }
 
     /// What it was made for.
@@ -94,6 +106,12 @@ impl Head {
     #[must_use]
     pub fn card(&self) -> Option<&Card> {
         self.card.as_ref()
+    }
+
+    /// The weights of the criteria that graded rows suggest, where there were enough of them.
+    #[must_use]
+    pub fn ranking(&self) -> Option<&Ranking> {
+        self.ranking.as_ref()
     }
 
     /// Whether it was adapted to a batch already.

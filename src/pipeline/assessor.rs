@@ -82,13 +82,14 @@ impl<'a> Assessor<'a> {
     }
 
     /// What a head sees of each nomination.
-    ///
-    /// # Errors
-    /// When the encoder fails.
-    pub fn features(&self, nominations: &[Nomination], progress: &dyn Progress) -> Result<Vec<Features>, EmbedError> {
-        let windows = self.windows(nominations);
-        let vectors = self.embed(nominations, &windows, progress)?;
-        Ok(cases(nominations, &windows, &vectors).par_iter().map(features).collect())
+    #[must_use]
+    pub fn features(
+        &self,
+        nominations: &[Nomination],
+        windows: &[Windows],
+        vectors: &[NominationVectors],
+    ) -> Vec<Features> {
+        cases(nominations, windows, vectors).par_iter().map(features).collect()
     }
 
     /// The programme by which it judges.

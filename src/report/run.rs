@@ -9,6 +9,7 @@ use crate::classify::Decision;
 use crate::digest::sha256_hex;
 use crate::intake::InputFile;
 use crate::nomination::Rejection;
+use crate::score::CriterionWeight;
 use crate::select::{Ranking, Status};
 
 /// Format of `run.json` and `ranking.jsonl`; it changes when an older reader would misread them.
@@ -89,12 +90,15 @@ pub struct ModelRecord {
 }
 
 /// The trained head that was used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HeadRecord {
     /// Path as given.
     pub path: String,
     /// SHA-256 of the file, lower-case hex.
     pub sha256: String,
+    /// Weights of the criteria that it learned from grades, in place of the programme's; empty where it did not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<CriterionWeight>,
 }
 
 /// Whether classification was adapted to the batch.

@@ -173,7 +173,8 @@ impl<'a> Report<'a> {
             lines.push((p.library, files.collect::<Vec<_>>().join(self.wording().separator)));
         }
         if let Some(head) = &run.head {
-            lines.insert(2, (p.head, format!("SHA-256 {}", short(&head.sha256))));
+            let learned = if head.weights.is_empty() { "" } else { p.learned_weights };
+            lines.insert(2, (p.head, format!("SHA-256 {}{learned}", short(&head.sha256))));
         }
         lines
     }

@@ -1,10 +1,16 @@
 //! Weights of the criteria as past decisions suggest them: an ordinal head on top of the criteria.
 
+use serde::{Deserialize, Serialize};
+
+use crate::programme::Criterion;
 use crate::random::Stream;
 
 /// How hard the programme's weights hold, weakest first: the penalty on the squared logarithm by which a weight leaves
 /// them. One of these is chosen by cross-validation.
 const STRENGTHS: [f64; 5] = [0.003, 0.01, 0.03, 0.1, 0.3];
+
+/// From fewer graded rows nothing is learned.
+pub const MIN_GRADED: usize = 30;
 
 /// Folds of the cross-validation.
 const FOLDS: usize = 5;
@@ -30,6 +36,27 @@ pub struct GradedScores {
     pub group: usize,
 }
 
+/// A criterion's share in the relevance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CriterionWeight {
+    /// Id of the criterion.
+    pub id: String,
+    /// The programme's weight.
+    pub given: f32,
+    /// The one learned.
+    pub learned: f32,
+}
+
+impl CriterionWeight {
+    /// One for each of `criteria`; `learned` are in their order.
+    #[must_use]
+    pub fn all(criteria: &[Criterion], learned: &[f32]) -> Vec<Self> {
+        let of = |(c, &learned): (&Criterion, &f32)| Self { id: c.id.clone(), given: c.weight, learned };
+        criteria.iter().zip(learned).map(of).collect()
+    }
+}
+
 /// What the decisions suggest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LearnedWeights {
@@ -44,12 +71,13 @@ pub struct LearnedWeights {
 /// Learns weights by which the better of two cases leads, as often and as clearly as `prior` allows.
 ///
 /// Pairwise logistic regression (Burges et al. 2005) over weights that stay positive and sum to 1, so that a learned
-/// relevance keeps its scale and its meaning. None where no two cases of a group have different grades.
+/// relevance keeps its scale and its meaning. None with fewer than [`MIN_GRADED`] rows, or where no two cases of a group
+/// have different grades.
 #[must_use]
 pub fn learn_weights(rows: &[GradedScores], prior: &[f32], seed: u64) -> Option<LearnedWeights> {
     let all: Vec<usize> = (0..rows.len()).collect();
     let pairs = pairs(rows, &all, seed);
-    if pairs.is_empty() || prior.is_empty() {
+    if rows.len() < MIN_GRADED || pairs.is_empty() || prior.is_empty() {
         return None;
     }
     let folds = folds(rows.len(), seed);
@@ -232,8 +260,11 @@ mod tests {
 
     #[test]
     fn cases_of_different_groups_are_not_compared() {
-        let row = |grade, group| GradedScores { scores: vec![1.0], grade, group };
-        assert_eq!(learn_weights(&[row(0.0, 0), row(1.0, 1)], &[1.0], 0), None);
-        assert_eq!(learn_weights(&[row(1.0, 0), row(1.0, 0)], &[1.0], 0), None);
+        let row = |grade: usize, group| GradedScores { scores: vec![1.0], grade: grade as f64, group };
+        let groups_of_one_grade: Vec<GradedScores> = (0..MIN_GRADED).map(|i| row(i % 2, i % 2)).collect();
+        assert_eq!(learn_weights(&groups_of_one_grade, &[1.0], 0), None);
+        let mixed: Vec<GradedScores> = (0..MIN_GRADED).map(|i| row(i % 2, i % 3)).collect();
+        assert!(learn_weights(&mixed, &[1.0], 0).is_some());
+        assert_eq!(learn_weights(&mixed[1..], &[1.0], 0), None, "too few rows");
     }
 }

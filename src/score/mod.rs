@@ -15,7 +15,7 @@ use crate::programme::{Criterion, CriterionIndex, Programme, RelevanceScale};
 
 pub use contrast::{Contrast, Side};
 pub use grounds::{Example, Grounds, Phrases, Telling};
-pub use learned::{GradedScores, LearnedWeights, learn_weights};
+pub use learned::{CriterionWeight, GradedScores, LearnedWeights, MIN_GRADED, learn_weights};
 pub use markers::MarkerKind;
 pub(crate) use markers::MarkerSet;
 

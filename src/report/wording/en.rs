@@ -151,6 +151,7 @@ pub(super) static WORDING: Wording = Wording {
         program: "Program",
         model: "Model",
         head: "Trained head",
+        learned_weights: " · weights of the criteria learned from past grades",
         programme: "Programme",
         library: "Past cases",
         pool: "Influence of the batch",

@@ -152,6 +152,7 @@ pub(in crate::report) struct Provenance {
     pub programme: &'static str,
     pub library: &'static str,
     pub pool: &'static str,
+    pub learned_weights: &'static str,
     pub adapted: &'static str,
     pub not_adapted: &'static str,
 }

@@ -141,6 +141,7 @@ pub(super) static WORDING: Wording = Wording {
         program: "程序版本",
         model: "模型",
         head: "训练所得分类头",
+        learned_weights: " · 评审标准的权重由往届评分学得",
         programme: "评选方案",
         library: "往年案例库",
         pool: "同批影响",
