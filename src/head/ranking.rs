@@ -75,9 +75,9 @@ impl Ranking {
 
 fn sha256_of(criteria: &[Criterion]) -> String {
     let described = |criterion: &Criterion| {
-        let weight = criterion.weight.to_string();
         let sides = [&criterion.strong, &criterion.weak].map(|side| side.join("\0"));
-        [criterion.id.clone(), weight, sides.join("\n"), String::new()].join("\n")
+        [criterion.id.clone(), criterion.weight.to_string(), sides.join("\n"), String::new()].join("\n")
     };
-    sha256_hex(criteria.iter().map(|criterion| described(criterion).into_bytes()))
+    let texts: Vec<String> = criteria.iter().map(described).collect();
+    sha256_hex(texts.iter().map(String::as_bytes))
 }
