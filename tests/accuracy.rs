@@ -20,11 +20,12 @@ use shortlister::progress::Silent;
 
 const TRAINING_FILES: usize = 5;
 
-/// The accuracy in percent that must be reached: names only, adapted, trained, trained and adapted.
-const AT_LEAST: [(&str, [f64; 4]); 2] = [("tnews", [43.0, 51.0, 52.5, 54.0]), ("iflytek", [34.0, 40.0, 45.0, 45.5])];
+/// The accuracy in percent that must be reached, a little below docs/classification.md: names only, adapted, trained,
+/// trained and adapted.
+const AT_LEAST: [(&str, [f64; 4]); 2] = [("tnews", [43.0, 54.0, 51.0, 55.0]), ("iflytek", [37.5, 45.5, 46.5, 48.5])];
 
 /// A trained head's calibration error may be so large.
-const MAX_ECE: f64 = 0.05;
+const MAX_ECE: f64 = 0.055;
 
 struct Set {
     nominations: Vec<Nomination>,
@@ -84,12 +85,13 @@ fn row(name: &str, figures: &[Figures]) -> Figures {
 }
 
 #[test]
-#[ignore = "needs the public sets, and about half an hour"]
+#[ignore = "needs the public sets, and some minutes"]
 fn public_sets_are_classified_as_well_as_documented() {
     let folder = PathBuf::from(std::env::var_os("SHORTLISTER_EVAL").expect("SHORTLISTER_EVAL names the folder"));
     let source = model::locate(None).expect("the embedded model");
     let encoder = Encoder::load(&source, EncoderOptions::default()).expect("it loads");
     let fingerprint = model::fingerprint(&source).expect("it has one");
+    let mut below = Vec::new();
     for (name, least) in AT_LEAST {
         let names = folder.join(name).join("categories.json");
         let json = std::fs::read_to_string(&names).expect("the category names");
@@ -111,8 +113,13 @@ fn public_sets_are_classified_as_well_as_documented() {
         let trained = row("train_0 to train_4", &trained);
         let both = row("train_0 to train_4, --adapt", &both);
         for (figures, least) in [plain, adapted, trained, both].iter().zip(least) {
-            assert!(figures.percent >= least, "{name}: {} % where {least} % are documented", figures.percent);
+            if figures.percent < least {
+                below.push(format!("{name}: {:.1} % where {least} % are documented", figures.percent));
+            }
         }
-        assert!(trained.ece <= MAX_ECE, "{name}: calibration error {}", trained.ece);
+        if trained.ece > MAX_ECE {
+            below.push(format!("{name}: calibration error {:.3} where {MAX_ECE} is documented", trained.ece));
+        }
     }
+    assert!(below.is_empty(), "{below:#?}");
 }

@@ -116,16 +116,15 @@ fn labelled_rows_make_a_head_that_run_and_evaluate_use() {
     assert_ne!(categories(&dir.path().join("out")), categories(&dir.path().join("plain")));
 }
 
-/// Each case twice, graded by who does the work; every second one has a measured result.
+/// Each case twice: a measured result and a low grade, or pupils at work and a high one.
 fn graded_lines() -> String {
     let kinds = [("vegetables", VEGETABLES), ("wildlife", WILDLIFE)];
     let texts = kinds.into_iter().flat_map(|(kind, texts)| texts.map(|text| (kind, text))).enumerate();
     let rows = texts.flat_map(|(i, (kind, text))| {
-        let result = if i % 2 == 0 { "The harvest has grown from 10 to 42 kilograms a year." } else { "" };
         let by_pupils = "Pupils of year five draw up the plan, keep the accounts and look after it in the holidays.";
-        let by_others = "A firm laid it out and the caretaker looks after it.";
-        [(1, by_pupils), (0, by_others)].map(|(grade, who)| {
-            let text = format!("{text} {who} {result}");
+        let by_others = "A firm laid it out. The harvest has grown from 10 to 42 kilograms a year.";
+        [(1, by_pupils), (0, by_others)].map(|(grade, more)| {
+            let text = format!("{text} {more}");
             json!({"id": format!("{i}-{grade}"), "text": text, "category": kind, "grade": grade}).to_string() + "\n"
         })
     });

@@ -35,6 +35,10 @@ pub enum Command {
     Train(TrainArgs),
     /// Replay past decisions: what the shortlist would have found, beside simple ways to order.
     Simulate(SimulateArgs),
+    /// Tell one nomination's whole path: what was read, how it was judged, and what would have moved it.
+    Explain(ExplainArgs),
+    /// Check a run folder: whether a byte was changed, and whether inputs, model and programme are still the same.
+    Verify(VerifyArgs),
     /// List, fetch, import and verify models.
     #[command(subcommand)]
     Model(ModelCommand),
@@ -103,6 +107,31 @@ pub struct RunArgs {
     /// Replace the output folder if it exists.
     #[arg(long)]
     pub force: bool,
+}
+
+/// `shortlister explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Folder that `run` wrote.
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// Id of the nomination, or a part of its title.
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Language of the answer; that of the run's reports when not given.
+    #[arg(long, value_name = "LANG")]
+    pub language: Option<LanguageArg>,
+}
+
+/// `shortlister verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Folder that `run` wrote.
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// Run it again, from the same working folder, and compare every file.
+    #[arg(long)]
+    pub replay: bool,
 }
 
 /// `shortlister check`.
@@ -259,6 +288,15 @@ impl From<LanguageArg> for crate::programme::Language {
         match arg {
             LanguageArg::Zh => Self::Zh,
             LanguageArg::En => Self::En,
+        }
+    }
+}
+
+impl From<crate::programme::Language> for LanguageArg {
+    fn from(language: crate::programme::Language) -> Self {
+        match language {
+            crate::programme::Language::Zh => Self::Zh,
+            crate::programme::Language::En => Self::En,
         }
     }
 }

@@ -4,12 +4,14 @@ mod args;
 mod check;
 mod embed;
 mod evaluate;
+mod explain;
 mod model;
 mod output;
 mod progress;
 mod run;
 mod simulate;
 mod train;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -49,6 +51,8 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Model(command) => model::run(&command),
     };
     match result {

@@ -26,43 +26,64 @@ use crate::select::SelectOptions;
 use crate::select::rescue::{CONFIDENCE, miss_bound};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
-    let started = SystemTime::now();
     let folder = OutputFolder::plan(&args.out, args.force)?;
     set_threads(&args.model)?;
-    let mut programme = load_programme(&args.programme, None)?;
-    let intake = intake_options(args.map.as_deref())?;
-    let source = locate(args.model.model.as_deref())?;
-    let encoder = load_encoder(&args.model)?;
-    let model_sha256 = fingerprint(&source)?;
-    let identity = Identity::of(&encoder, &model_sha256, &programme);
-    let head = load_head(&args.head, &identity, &mut programme)?;
-    let weights = head.as_ref().and_then(Head::ranking).map_or_else(Vec::new, |ranking| ranking.criteria.clone());
-    let adapt = args.head.adapt.then_some(identity);
-    let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
-    let library = inputs(&args.library);
-    let setup = Setup { programme: &programme, encoder: &encoder, head, adapt, intake, select, library: &library };
+    let made = Made::new(args)?;
+    folder.fill(|dir| made.write(dir))?;
+    warn_all(&made.outcome.notes);
+    tell_cache_use(&made.encoder);
+    summarize(&args.out, &made.record, &made.outcome);
+    Ok(if made.outcome.rejections.is_empty() { Status::Done } else { Status::SomeRejected })
+}
 
-    let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
+/// A run before it is written.
+pub(super) struct Made {
+    programme: Programme,
+    encoder: Encoder,
+    outcome: Outcome,
+    record: RunRecord,
+}
 
-    let head = args.head.head.as_deref().map(|path| head_record(path, weights)).transpose()?;
-    let record = record(args, &programme, &encoder, model_sha256, head, &outcome, started);
-    let adapted_head = match &outcome.adaptation {
-        Some(Adaptation::Used(head)) => Some(head.to_bytes()?),
-        Some(Adaptation::NotUsed(_)) | None => None,
-    };
-    let report = Report {
-        programme: &programme,
-        ranking: &outcome.ranking,
-        rejections: &outcome.rejections,
-        run: &record,
-        adapted_head: adapted_head.as_deref(),
-        language: args.language.map_or(programme.settings.language, Into::into),
-    };
-    folder.fill(|dir| Ok(write_all(&report, dir)?))?;
-    warn_all(&outcome.notes);
-    tell_cache_use(&encoder);
-    summarize(&args.out, &record, &outcome);
-    Ok(if outcome.rejections.is_empty() { Status::Done } else { Status::SomeRejected })
+impl Made {
+    /// Does all that `args` ask for but the writing.
+    pub(super) fn new(args: &RunArgs) -> anyhow::Result<Self> {
+        let started = SystemTime::now();
+        let mut programme = load_programme(&args.programme, None)?;
+        let intake = intake_options(args.map.as_deref())?;
+        let source = locate(args.model.model.as_deref())?;
+        let encoder = load_encoder(&args.model)?;
+        let model_sha256 = fingerprint(&source)?;
+        let identity = Identity::of(&encoder, &model_sha256, &programme);
+        let head = load_head(&args.head, &identity, &mut programme)?;
+        let weights = head.as_ref().and_then(Head::ranking).map_or_else(Vec::new, |ranking| ranking.criteria.clone());
+        let adapt = args.head.adapt.then_some(identity);
+        let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
+        let library = inputs(&args.library);
+        let setup = Setup { programme: &programme, encoder: &encoder, head, adapt, intake, select, library: &library };
+
+        let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
+
+        let head = args.head.head.as_deref().map(|path| head_record(path, weights)).transpose()?;
+        let record = record(args, &programme, &encoder, model_sha256, head, &outcome, started);
+        Ok(Self { programme, encoder, outcome, record })
+    }
+
+    /// Writes every file of the run into `dir`.
+    pub(super) fn write(&self, dir: &Path) -> anyhow::Result<()> {
+        let adapted_head = match &self.outcome.adaptation {
+            Some(Adaptation::Used(head)) => Some(head.to_bytes()?),
+            Some(Adaptation::NotUsed(_)) | None => None,
+        };
+        let report = Report {
+            programme: &self.programme,
+            ranking: &self.outcome.ranking,
+            rejections: &self.outcome.rejections,
+            run: &self.record,
+            adapted_head: adapted_head.as_deref(),
+            language: self.record.options.language,
+        };
+        Ok(write_all(&report, dir)?)
+    }
 }
 
 fn record(
@@ -90,6 +111,8 @@ fn record(
             seed: args.seed,
             threads: rayon::current_num_threads(),
             adapt: args.head.adapt,
+            map: args.map.as_ref().map(|path| path.display().to_string()),
+            language: args.language.map_or(programme.settings.language, Into::into),
         },
         configuration_sha256: String::new(),
         inputs: files.clone(),

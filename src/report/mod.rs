@@ -9,6 +9,7 @@
 
 mod csv;
 mod evidence;
+mod explain;
 mod html;
 pub mod jsonl;
 mod notes;
@@ -26,10 +27,11 @@ use crate::nomination::{NominationId, Rejection};
 use crate::programme::{Language, Programme};
 use crate::select::Ranking;
 
+pub use explain::ReadRun;
 pub use record::{CriterionRecord, EvidenceRecord, NeighbourRecord, Probabilities, RankingRecord};
 pub use run::{
-    AdaptationRecord, Counts, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions, RunRecord,
-    StageTiming,
+    AdaptationRecord, Counts, FileState, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions,
+    RunRecord, StageTiming,
 };
 
 /// Name of the record of the run in a run folder.

@@ -9,6 +9,7 @@ use crate::classify::Decision;
 use crate::digest::sha256_hex;
 use crate::intake::InputFile;
 use crate::nomination::Rejection;
+use crate::programme::Language;
 use crate::score::CriterionWeight;
 use crate::select::{Ranking, Status};
 
@@ -74,6 +75,12 @@ pub struct RunOptions {
     pub threads: usize,
     /// Whether it was asked for that classification adapts to the batch.
     pub adapt: bool,
+    /// File of the mapping of headers.
+    #[serde(default)]
+    pub map: Option<String>,
+    /// Language of what people read.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// The encoder that was used.
@@ -172,6 +179,12 @@ impl RunRecord {
         self.adaptation.as_ref().is_some_and(|adaptation| adaptation.used)
     }
 
+    /// Whether its options are those that it gives a checksum of.
+    #[must_use]
+    pub fn is_consistent(&self) -> bool {
+        self.options.sha256().is_ok_and(|sha256| sha256 == self.configuration_sha256)
+    }
+
     /// Reads `run.json` of the run folder `dir` back.
     ///
     /// # Errors
@@ -191,6 +204,29 @@ impl RunRecord {
             return Err(ReportError::OtherSchema { path, found });
         }
         serde_json::from_str(&text).map_err(malformed)
+    }
+}
+
+/// What has become of a file since it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileState {
+    /// It has the bytes it had.
+    Same,
+    /// It has others.
+    Changed,
+    /// It is not there, or cannot be read.
+    Missing,
+}
+
+impl FileState {
+    /// Of the file at `path`, which had the checksum `sha256`.
+    #[must_use]
+    pub fn of(path: &Path, sha256: &str) -> Self {
+        match std::fs::read(path) {
+            Ok(bytes) if sha256_hex([bytes.as_slice()]) == sha256 => Self::Same,
+            Ok(_) => Self::Changed,
+            Err(_) => Self::Missing,
+        }
     }
 }
 
@@ -215,6 +251,14 @@ impl Counts {
     }
 }
 
+impl RunOptions {
+    /// SHA-256 of what can change a result.
+    fn sha256(&self) -> serde_json::Result<String> {
+        let configuration = Self { inputs: Vec::new(), library: Vec::new(), threads: 0, ..self.clone() };
+        Ok(sha256_hex([serde_json::to_vec(&configuration)?.as_slice()]))
+    }
+}
+
 impl OutputFile {
     pub(super) fn of(name: &str, bytes: &[u8]) -> Self {
         Self { name: name.to_owned(), sha256: sha256_hex([bytes]), bytes: bytes.len() as u64 }
@@ -223,9 +267,7 @@ impl OutputFile {
 
 pub(super) fn render(run: &RunRecord, outputs: Vec<OutputFile>) -> Result<Vec<u8>, ReportError> {
     let failed = |cause| ReportError::Json { file: RUN_FILE, cause };
-    let configuration = RunOptions { inputs: Vec::new(), library: Vec::new(), threads: 0, ..run.options.clone() };
-    let options = serde_json::to_vec(&configuration).map_err(failed)?;
-    let run = RunRecord { configuration_sha256: sha256_hex([options.as_slice()]), outputs, ..run.clone() };
+    let run = RunRecord { configuration_sha256: run.options.sha256().map_err(failed)?, outputs, ..run.clone() };
     let mut bytes = serde_json::to_vec_pretty(&run).map_err(failed)?;
     bytes.push(b'\n');
     Ok(bytes)

@@ -413,6 +413,8 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             seed: 42,
             threads: 2,
             adapt: false,
+            map: None,
+            language: Language::Zh,
         },
         configuration_sha256: String::new(),
         inputs: vec![InputFile {

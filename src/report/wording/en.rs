@@ -1,6 +1,6 @@
 //! English.
 
-use super::words::{Columns, Expert, Overview, Page, Provenance, Sentences, Sheets, Wording};
+use super::words::{Columns, Expert, Explain, Overview, Page, Provenance, Sentences, Sheets, Wording};
 use crate::nomination::Flag;
 use crate::programme::Language;
 
@@ -157,6 +157,31 @@ pub(super) static WORDING: Wording = Wording {
         pool: "Influence of the batch",
         adapted: "Categories were judged with the whole batch in view; scores do not depend on the other nominations",
         not_adapted: "Scores do not depend on the other nominations",
+    },
+    explain: Explain {
+        reading: "What was read",
+        category: "Category (probabilities)",
+        needs_human: "The first two are too close: a person must decide",
+        declared: "Declared as \"{}\"",
+        scores: "Scores: relevance {}, novelty {} (moves no rank)",
+        criterion: "{}: {}, weight {} %, adds {}",
+        criterion_without_weight: "{}: {}",
+        place: "Place",
+        duplicate: "The same case as {}, {}, which is ranked in its stead",
+        rank: "Rank {} of {} in its category, {} places; ranks under resampling {}",
+        above: "Just above: {}, {}, relevance {}",
+        below: "Just below: {}, {}, relevance {}",
+        first_below: "First below the line: {}, {}, relevance {}",
+        last_within: "Last within the line: {}, {}, relevance {}",
+        gap: "{} points apart",
+        ways_up: "All else equal, one criterion alone at this score would draw level with the line:",
+        ways_down: "All else equal, one criterion alone at this score would let the first below the line draw level:",
+        no_way: "All else equal, no criterion alone could have changed whether it is within the line",
+        alone: "{}: from {} to {}",
+        near: "Similar cases",
+        neighbour: "{}, {}, similarity {}, {}",
+        made: "Made by",
+        other_programme: "The programme was changed or cannot be found: weights are left out and names are ids",
     },
     sentences: Sentences {
         needs_human: "Category to be settled: {}",

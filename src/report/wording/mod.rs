@@ -18,10 +18,7 @@ pub(super) use words::Wording;
 
 impl Report<'_> {
     pub(super) fn wording(&self) -> &'static Wording {
-        match self.language {
-            Language::Zh => &zh::WORDING,
-            Language::En => &en::WORDING,
-        }
+        Wording::of(self.language)
     }
 }
 
@@ -37,6 +34,13 @@ pub(super) fn fill(template: &str, values: &[&str]) -> String {
 }
 
 impl Wording {
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Zh => &zh::WORDING,
+            Language::En => &en::WORDING,
+        }
+    }
+
     pub fn standing(&self, standing: Standing) -> &'static str {
         match standing {
             Standing::Shortlisted => self.shortlisted,

@@ -39,6 +39,7 @@ pub(in crate::report) struct Wording {
     pub overview: Overview,
     pub page: Page,
     pub provenance: Provenance,
+    pub explain: Explain,
     pub sentences: Sentences,
 }
 
@@ -155,6 +156,33 @@ pub(in crate::report) struct Provenance {
     pub learned_weights: &'static str,
     pub adapted: &'static str,
     pub not_adapted: &'static str,
+}
+
+/// The path of one case.
+pub(in crate::report) struct Explain {
+    pub reading: &'static str,
+    pub category: &'static str,
+    pub needs_human: &'static str,
+    pub declared: &'static str,
+    pub scores: &'static str,
+    pub criterion: &'static str,
+    pub criterion_without_weight: &'static str,
+    pub place: &'static str,
+    pub duplicate: &'static str,
+    pub rank: &'static str,
+    pub above: &'static str,
+    pub below: &'static str,
+    pub first_below: &'static str,
+    pub last_within: &'static str,
+    pub gap: &'static str,
+    pub ways_up: &'static str,
+    pub ways_down: &'static str,
+    pub no_way: &'static str,
+    pub alone: &'static str,
+    pub near: &'static str,
+    pub neighbour: &'static str,
+    pub made: &'static str,
+    pub other_programme: &'static str,
 }
 
 /// Sentences about one case.

@@ -1,6 +1,6 @@
 //! Simplified Chinese.
 
-use super::words::{Columns, Expert, Overview, Page, Provenance, Sentences, Sheets, Wording};
+use super::words::{Columns, Expert, Explain, Overview, Page, Provenance, Sentences, Sheets, Wording};
 use crate::programme::Language;
 
 pub(super) static WORDING: Wording = Wording {
@@ -141,12 +141,37 @@ pub(super) static WORDING: Wording = Wording {
         program: "程序版本",
         model: "模型",
         head: "训练所得分类头",
-        learned_weights: " · 评审标准的权重由往届评分学得",
+        learned_weights: " · 评价维度的权重由往届评分学得",
         programme: "评选方案",
         library: "往年案例库",
         pool: "同批影响",
         adapted: "类别判断参照了本批全部案例，分数不受同批其他案例影响",
         not_adapted: "分数不受同批其他案例影响",
+    },
+    explain: Explain {
+        reading: "一、读到了什么",
+        category: "二、归入哪一类（类别概率）",
+        needs_human: "前两类过于接近，须由人定类",
+        declared: "申报为“{}”",
+        scores: "三、得分：相关度{}，新颖度{}（不参与排名）",
+        criterion: "{}：{}分，权重{}%，计{}分",
+        criterion_without_weight: "{}：{}分",
+        place: "四、名次",
+        duplicate: "与{}《{}》是同一案例，由后者参加排名",
+        rank: "类别内第{}名，共{}件，名额{}；重复抽样下的名次{}",
+        above: "前一名：{}《{}》，相关度{}",
+        below: "后一名：{}《{}》，相关度{}",
+        first_below: "线下第一名：{}《{}》，相关度{}",
+        last_within: "线内最后一名：{}《{}》，相关度{}",
+        gap: "相差{}分",
+        ways_up: "其他不变，单独一项升到以下分数即追平入围线：",
+        ways_down: "其他不变，单独一项降到以下分数即被线下第一名追平：",
+        no_way: "其他不变，单独任何一项的变化都不足以改变是否在线内",
+        alone: "{}：由{}到{}",
+        near: "五、相近案例",
+        neighbour: "{}《{}》，相似度{}，{}",
+        made: "由何得出",
+        other_programme: "评选方案已改动或找不到，以上不列权重，名称以代号表示",
     },
     sentences: Sentences {
         needs_human: "需人工定类：{}",

@@ -1,0 +1,79 @@
+//! `shortlister explain`: one nomination's whole path.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use super::args::ExplainArgs;
+use super::{Status, load_programme};
+use crate::programme::Programme;
+use crate::report::jsonl::read_ranking;
+use crate::report::{RankingRecord, ReadRun, RunRecord};
+
+/// Cases named where several could be meant.
+const SHOWN: usize = 5;
+
+pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Status> {
+    let record = RunRecord::read(&args.run)?;
+    let ranking = read_ranking(&args.run)?;
+    let mut out = std::io::stdout().lock();
+    match find(&ranking, &args.id)? {
+        Some(case) => {
+            let programme = programme_of(&record);
+            let read = ReadRun { record: &record, ranking: &ranking, programme: programme.as_ref() };
+            let language = args.language.map_or(record.options.language, Into::into);
+            out.write_all(read.explain(case, language).as_bytes())?;
+        }
+        None => out.write_all(rejection(&args.run, &args.id)?.as_bytes())?,
+    }
+    Ok(Status::Done)
+}
+
+/// The nomination with this id, or the only one with this in its title.
+fn find<'a>(ranking: &'a [RankingRecord], id: &str) -> anyhow::Result<Option<&'a RankingRecord>> {
+    if let Some(case) = ranking.iter().find(|case| case.id.as_str() == id) {
+        return Ok(Some(case));
+    }
+    let titled: Vec<&RankingRecord> = ranking.iter().filter(|case| case.title.contains(id)).collect();
+    if titled.len() > 1 {
+        let names = titled.iter().take(SHOWN).map(|case| format!("{} ({})", case.id, case.title));
+        bail!("{} titles contain {id:?}; give the id of one: {}", titled.len(), names.collect::<Vec<_>>().join(", "));
+    }
+    Ok(titled.first().copied())
+}
+
+/// The programme of the run, with its weights, where it is still the same.
+fn programme_of(record: &RunRecord) -> Option<Programme> {
+    let mut programme = load_programme(&record.options.programme, None).ok()?;
+    if programme.sha256 != record.programme.sha256 {
+        return None;
+    }
+    for learned in record.head.iter().flat_map(|head| &head.weights) {
+        programme.criteria.iter_mut().filter(|c| c.id == learned.id).for_each(|c| c.weight = learned.learned);
+    }
+    Some(programme)
+}
+
+/// What became of a record that is not in the ranking: its line of `rejected.csv`.
+fn rejection(dir: &Path, id: &str) -> anyhow::Result<String> {
+    let path = dir.join("rejected.csv");
+    let mut reader = csv::Reader::from_path(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    let columns = reader.headers()?.clone();
+    let mut lines = String::new();
+    for row in reader.records() {
+        let row = row.with_context(|| format!("{}: is damaged", path.display()))?;
+        if row.iter().any(|field| field == id) {
+            lines += "not ranked, rejected\n";
+            let told = columns.iter().zip(&row).filter(|(_, value)| !value.is_empty());
+            told.for_each(|(name, value)| lines += &format!("  {}: {value}\n", name.trim_start_matches('\u{feff}')));
+        }
+    }
+    if lines.is_empty() {
+        bail!(
+            "{}: has no nomination with the id {id:?} or with it in its title, and no such rejected record",
+            dir.display()
+        );
+    }
+    Ok(lines)
+}

@@ -1,0 +1,145 @@
+//! `shortlister verify`: whether a run folder is what the run wrote, and whether running again gives the same.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+
+use super::args::{EngineArg, HeadArgs, ModelArgs, RunArgs, VerifyArgs};
+use super::run::Made;
+use super::{Status, counted, load_programme, set_threads};
+use crate::digest::sha256_hex;
+use crate::intake::InputFile;
+use crate::model::{fingerprint, locate};
+use crate::report::{FileState, RUN_FILE, RunRecord};
+
+pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<Status> {
+    let record = RunRecord::read(&args.run)?;
+    let bytes = std::fs::read(args.run.join(RUN_FILE)).context("run.json cannot be read")?;
+    let mut found = Findings::default();
+    found.note(format!("{RUN_FILE}: SHA-256 {}; nothing else vouches for this file", sha256_hex([bytes.as_slice()])));
+    if !record.is_consistent() {
+        found.problem(format!("{RUN_FILE}: its options are not those it gives a checksum of"));
+    }
+    for output in &record.outputs {
+        found.file(&output.name, FileState::of(&args.run.join(&output.name), &output.sha256), true);
+    }
+    inputs(&record.inputs, "input", &mut found);
+    inputs(&record.library, "past cases", &mut found);
+    if let Some(head) = &record.head {
+        found.file(&format!("head {}", head.path), FileState::of(Path::new(&head.path), &head.sha256), false);
+    }
+    surroundings(&record, &mut found);
+    if args.replay {
+        replay(&args.run, &record, &mut found)?;
+    }
+    std::io::stdout().lock().write_all(found.lines.concat().as_bytes())?;
+    ensure!(found.problems == 0, "{}: {} found", args.run.display(), counted(found.problems, "difference"));
+    Ok(Status::Done)
+}
+
+/// What was found, in lines.
+#[derive(Default)]
+struct Findings {
+    lines: Vec<String>,
+    problems: usize,
+}
+
+impl Findings {
+    fn note(&mut self, line: String) {
+        self.lines.push(format!("        {line}\n"));
+    }
+
+    fn good(&mut self, line: &str) {
+        self.lines.push(format!("same    {line}\n"));
+    }
+
+    fn problem(&mut self, line: String) {
+        self.lines.push(format!("CHANGED {line}\n"));
+        self.problems += 1;
+    }
+
+    /// A missing file is a difference only where it is `part_of_run`: inputs may well lie elsewhere by now.
+    fn file(&mut self, name: &str, state: FileState, part_of_run: bool) {
+        match state {
+            FileState::Same => self.good(name),
+            FileState::Changed => self.problem(name.to_owned()),
+            FileState::Missing if part_of_run => self.problem(format!("{name}: is not there")),
+            FileState::Missing => self.note(format!("{name}: is not there any more, not compared")),
+        }
+    }
+}
+
+fn inputs(files: &[InputFile], kind: &str, found: &mut Findings) {
+    for file in files {
+        let name = format!("{kind} {}", file.path);
+        match file.sha256.as_str() {
+            "" => found.note(format!("{name}: could not be read then, not compared")),
+            _ if file.path == "-" => found.note(format!("{kind} from standard input: cannot be compared")),
+            sha256 => found.file(&name, FileState::of(Path::new(&file.path), sha256), false),
+        }
+    }
+}
+
+/// Program, model and programme of today beside those of the run.
+fn surroundings(record: &RunRecord, found: &mut Findings) {
+    let version = env!("CARGO_PKG_VERSION");
+    match record.program_version == version {
+        true => found.good(&format!("program {version}")),
+        false => found.note(format!("program: {} then, {version} now", record.program_version)),
+    }
+    match locate(Some(&record.options.model)).and_then(|source| fingerprint(&source)) {
+        Ok(sha256) if sha256 == record.model.sha256 => found.good(&format!("model {}", record.options.model)),
+        Ok(_) => found.problem(format!("model {}", record.options.model)),
+        Err(error) => found.note(format!("model {}: not compared: {error}", record.options.model)),
+    }
+    match load_programme(&record.options.programme, None) {
+        Ok(now) if now.sha256 == record.programme.sha256 => {
+            found.good(&format!("programme {}", record.options.programme));
+        }
+        Ok(_) => found.problem(format!("programme {}", record.options.programme)),
+        Err(error) => found.note(format!("programme {}: not compared: {error:#}", record.options.programme)),
+    }
+}
+
+/// Runs again into a folder of its own, and compares with what the first run recorded.
+fn replay(dir: &Path, record: &RunRecord, found: &mut Findings) -> anyhow::Result<()> {
+    if record.options.inputs.iter().any(|input| input == "-") {
+        bail!("{}: an input was standard input and cannot be read again; verify without --replay", dir.display());
+    }
+    let args = arguments(record)?;
+    set_threads(&args.model)?;
+    let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+    Made::new(&args).context("the run cannot be repeated")?.write(folder.path())?;
+    let again = RunRecord::read(folder.path())?;
+    for output in &record.outputs {
+        let same = again.outputs.contains(output);
+        let name = format!("{} of the run repeated", output.name);
+        if same { found.good(&name) } else { found.problem(name) }
+    }
+    Ok(())
+}
+
+/// The command line of a run.
+fn arguments(record: &RunRecord) -> anyhow::Result<RunArgs> {
+    let options = &record.options;
+    let paths = |paths: &[String]| paths.iter().map(PathBuf::from).collect();
+    let engine = match record.model.engine.as_str() {
+        "int8" => EngineArg::Int8,
+        "f32" => EngineArg::F32,
+        other => bail!("the engine {other:?} is unknown to this version; use the one named in {RUN_FILE}"),
+    };
+    Ok(RunArgs {
+        inputs: paths(&options.inputs),
+        out: PathBuf::new(),
+        programme: options.programme.clone(),
+        model: ModelArgs { model: Some(options.model.clone()), threads: None, engine, no_cache: true },
+        head: HeadArgs { head: options.head.as_ref().map(PathBuf::from), adapt: options.adapt },
+        top: options.top.map(u32::try_from).transpose().context("the number of places is too large")?,
+        seed: options.seed,
+        language: Some(options.language.into()),
+        library: paths(&options.library),
+        map: options.map.as_ref().map(PathBuf::from),
+        force: false,
+    })
+}

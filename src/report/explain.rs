@@ -1,0 +1,220 @@
+//! One nomination's whole path, for a coordinator or an auditor: everything that `ranking.jsonl` and `run.json` hold of
+//! it, in words.
+
+use super::record::{CriterionRecord, RankingRecord};
+use super::run::RunRecord;
+use super::view::localized;
+use super::wording::{Wording, fill};
+use crate::classify::Decision;
+use crate::programme::{Language, Programme};
+use crate::select::Status;
+
+/// Categories whose probability is told.
+const CATEGORIES: usize = 3;
+
+/// A run read back.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadRun<'a> {
+    /// Its provenance.
+    pub record: &'a RunRecord,
+    /// Its nominations.
+    pub ranking: &'a [RankingRecord],
+    /// The programme it was judged by, with the weights it was judged by; none where it cannot be had unchanged.
+    pub programme: Option<&'a Programme>,
+}
+
+impl ReadRun<'_> {
+    /// What happened to `case` and why, in lines.
+    ///
+    /// Near misses and rescue cases are told apart: keep the answer from experts until they are done.
+    #[must_use]
+    pub fn explain(&self, case: &RankingRecord, language: Language) -> String {
+        let path = Path { run: self, case, language, w: Wording::of(language) };
+        let parts =
+            [path.head(), path.reading(), path.category(), path.scores(), path.place(), path.near(), path.made()];
+        parts
+            .into_iter()
+            .filter(|lines| !lines.is_empty())
+            .map(|lines| lines.join("\n") + "\n")
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+/// One case, about to be told.
+struct Path<'a> {
+    run: &'a ReadRun<'a>,
+    case: &'a RankingRecord,
+    language: Language,
+    w: &'static Wording,
+}
+
+impl Path<'_> {
+    fn head(&self) -> Vec<String> {
+        let case = self.case;
+        let whose = [&case.unit, &case.region, &case.level].map(String::as_str);
+        let whose: Vec<&str> = whose.into_iter().filter(|part| !part.is_empty()).collect();
+        let mut lines = vec![format!("{}{}{}", case.id, self.w.colon, case.title)];
+        if !whose.is_empty() {
+            lines.push(format!("  {}", self.w.join(&whose)));
+        }
+        lines.push(format!("  {}", case.reason));
+        lines
+    }
+
+    fn reading(&self) -> Vec<String> {
+        let (e, case) = (&self.w.explain, self.case);
+        let mut lines = vec![e.reading.to_owned(), format!("  {}", self.w.place(&case.source))];
+        lines.push(format!("  {}", self.w.coverage(case.coverage as f32)));
+        lines.extend(case.flags.iter().map(|&flag| format!("  {}", self.w.flag(flag))));
+        lines
+    }
+
+    fn category(&self) -> Vec<String> {
+        let (e, case) = (&self.w.explain, self.case);
+        let mut likely = case.probabilities.0.clone();
+        likely.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let line = |(id, p): &(String, f64)| format!("  {} {:.1}%", self.category_name(id), 100.0 * p);
+        let mut lines = vec![e.category.to_owned()];
+        lines.extend(likely.iter().take(CATEGORIES).map(line));
+        if case.decision == Decision::NeedsHuman {
+            lines.push(format!("  {}", e.needs_human));
+        }
+        if !case.declared_category.is_empty() {
+            lines.push(format!("  {}", fill(e.declared, &[&case.declared_category])));
+        }
+        lines
+    }
+
+    fn scores(&self) -> Vec<String> {
+        let (e, case) = (&self.w.explain, self.case);
+        let mut lines = vec![fill(e.scores, &[&format!("{:.2}", case.relevance), &format!("{:.2}", case.novelty)])];
+        for criterion in &case.criteria {
+            let name = self.criterion_name(&criterion.id);
+            lines.push(match self.weight(criterion) {
+                Some(weight) => {
+                    let figures = [format!("{:.2}", criterion.score), format!("{:.0}", 100.0 * weight)];
+                    let share = format!("{:.2}", criterion.score * weight);
+                    format!("  {}", fill(e.criterion, &[name, &figures[0], &figures[1], &share]))
+                }
+                None => format!("  {}", fill(e.criterion_without_weight, &[name, &format!("{:.2}", criterion.score)])),
+            });
+            if !criterion.why.is_empty() {
+                lines.push(format!("    {}", criterion.why));
+            }
+            lines.extend(criterion.evidence.iter().map(|s| format!("    “{}” ({})", s.text, s.source)));
+        }
+        lines
+    }
+
+    fn place(&self) -> Vec<String> {
+        let (e, case) = (&self.w.explain, self.case);
+        let mut lines = vec![e.place.to_owned()];
+        if let Some(of) = &case.duplicate_of {
+            let title = self.run.ranking.iter().find(|other| other.id == *of).map_or("", |other| other.title.as_str());
+            lines.push(format!("  {}", fill(e.duplicate, &[of.as_str(), title])));
+            return lines;
+        }
+        let mut rivals: Vec<&RankingRecord> =
+            self.run.ranking.iter().filter(|other| self.competes_with(other)).collect();
+        rivals.sort_by_key(|rival| rival.rank);
+        let line = rivals.iter().filter(|rival| rival.status == Status::Shortlisted).count();
+        let [low, high] = case.rank_interval;
+        let interval = self.w.interval((low, high));
+        let figures = [case.rank.to_string(), rivals.len().to_string(), line.to_string(), interval];
+        lines.push(format!("  {}", fill(e.rank, &figures.each_ref().map(String::as_str))));
+        let at = |rank: usize| rivals.iter().find(|rival| rival.rank == rank);
+        let told = |words: &str, rival: &RankingRecord| {
+            format!("  {}", fill(words, &[rival.id.as_str(), &rival.title, &format!("{:.2}", rival.relevance)]))
+        };
+        lines.extend(case.rank.checked_sub(1).and_then(at).map(|rival| told(e.above, rival)));
+        lines.extend(at(case.rank + 1).map(|rival| told(e.below, rival)));
+        // The one across the line: whom it would have to pass, or who would have to pass it.
+        let is_within = case.rank <= line;
+        if let Some(across) = at(if is_within { line + 1 } else { line }) {
+            lines.push(told(if is_within { e.first_below } else { e.last_within }, across));
+            lines.extend(self.to_cross(across.relevance - case.relevance, is_within));
+        }
+        lines
+    }
+
+    /// By how much one criterion alone would have to change for the place to change.
+    fn to_cross(&self, gap: f64, is_within: bool) -> Vec<String> {
+        let e = &self.w.explain;
+        let mut lines = vec![format!("  {}", fill(e.gap, &[&format!("{:.2}", gap.abs())]))];
+        let alone = |criterion: &CriterionRecord| {
+            let needed = criterion.score + gap / self.weight(criterion)?;
+            let figures = [format!("{:.1}", criterion.score), format!("{needed:.1}")];
+            let words = fill(e.alone, &[self.criterion_name(&criterion.id), &figures[0], &figures[1]]);
+            (0.0..=100.0).contains(&needed).then(|| format!("    {words}"))
+        };
+        let ways: Vec<String> = self.case.criteria.iter().filter_map(alone).collect();
+        if self.run.programme.is_some() {
+            lines.push(format!(
+                "  {}",
+                if ways.is_empty() {
+                    e.no_way
+                } else if is_within {
+                    e.ways_down
+                } else {
+                    e.ways_up
+                }
+            ));
+        }
+        lines.extend(ways);
+        lines
+    }
+
+    fn near(&self) -> Vec<String> {
+        let e = &self.w.explain;
+        let line = |n: &super::NeighbourRecord| {
+            let similarity = format!("{:.0}", n.similarity);
+            format!("  {}", fill(e.neighbour, &[n.id.as_str(), &n.title, &similarity, &self.w.place(&n.source)]))
+        };
+        let lines: Vec<String> = self.case.neighbours.iter().map(line).collect();
+        if lines.is_empty() { lines } else { [vec![e.near.to_owned()], lines].concat() }
+    }
+
+    fn made(&self) -> Vec<String> {
+        let (e, record) = (&self.w.explain, self.run.record);
+        let model = format!("{} · {} · SHA-256 {}", record.model.name, record.model.engine, record.model.sha256);
+        let programme = format!("{} · SHA-256 {}", record.programme.id, record.programme.sha256);
+        let mut lines = vec![
+            e.made.to_owned(),
+            format!("  shortlister {} · {}", record.program_version, record.started_at),
+            format!("  {}{}{model}", self.w.provenance.model, self.w.colon),
+            format!("  {}{}{programme}", self.w.provenance.programme, self.w.colon),
+        ];
+        if let Some(head) = &record.head {
+            let learned = if head.weights.is_empty() { "" } else { self.w.provenance.learned_weights };
+            lines.push(format!("  {}{}SHA-256 {}{learned}", self.w.provenance.head, self.w.colon, head.sha256));
+        }
+        if record.is_adapted() {
+            lines.push(format!("  {}", self.w.provenance.adapted));
+        }
+        if self.run.programme.is_none() {
+            lines.push(format!("  {}", e.other_programme));
+        }
+        lines
+    }
+
+    /// Whether `other` is ranked in the same list.
+    fn competes_with(&self, other: &RankingRecord) -> bool {
+        other.category == self.case.category && other.status != Status::Duplicate
+    }
+
+    fn weight(&self, criterion: &CriterionRecord) -> Option<f64> {
+        let known = self.run.programme?.criteria.iter().find(|known| known.id == criterion.id)?;
+        (known.weight > 0.0).then(|| f64::from(known.weight))
+    }
+
+    fn criterion_name<'s>(&'s self, id: &'s str) -> &'s str {
+        let known = self.run.programme.and_then(|p| p.criteria.iter().find(|known| known.id == id));
+        known.map_or(id, |known| localized(self.language, &known.name, &known.name_en))
+    }
+
+    fn category_name<'s>(&'s self, id: &'s str) -> &'s str {
+        let known = self.run.programme.and_then(|p| p.categories.iter().find(|known| known.id == id));
+        known.map_or(id, |known| localized(self.language, &known.name, &known.name_en))
+    }
+}
