@@ -160,7 +160,7 @@ pub(super) static WORDING: Wording = Wording {
     },
     explain: Explain {
         reading: "What was read",
-        category: "Category (probabilities)",
+        category: "Category probabilities",
         needs_human: "The first two are too close: a person must decide",
         declared: "Declared as \"{}\"",
         scores: "Scores: relevance {}, novelty {} (moves no rank)",
