@@ -261,6 +261,12 @@ pub struct Rejection {
     pub remedy: String,
 }
 
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.source, self.reason, self.remedy)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

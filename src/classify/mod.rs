@@ -152,8 +152,11 @@ impl Classifier {
     }
 
     fn logits(&self, head: Option<&Head>, case: &Case<'_>, features: &Features) -> Vec<f64> {
-        let described = self.described(case, &features.dense);
-        head.map_or_else(|| described.clone(), |head| head.logits(features, &described))
+        let described = || self.described(case, &features.dense);
+        match head {
+            Some(head) => head.logits(features, described),
+            None => described(),
+        }
     }
 
     /// What the programme's descriptions say: a category's score is the mean cosine of its nearest prototypes to
@@ -202,6 +205,15 @@ pub(crate) fn mean_of_highest(mut values: Vec<f32>, n: usize) -> f32 {
     values.sort_by(|a, b| b.total_cmp(a));
     values.truncate(n);
     values.iter().sum::<f32>() / values.len().max(1) as f32
+}
+
+#[cfg(test)]
+impl Classification {
+    /// Surely `category`, of `categories`.
+    pub(crate) fn certain(category: CategoryIndex, categories: usize) -> Self {
+        let probabilities = (0..categories).map(|index| if index == category.0 { 1.0 } else { 0.0 }).collect();
+        Self { probabilities, category, margin: 1.0, decision: Decision::Assigned, secondary: Vec::new() }
+    }
 }
 
 #[cfg(test)]

@@ -164,10 +164,10 @@ pub struct EmbedArgs {
     pub model: ModelArgs,
 }
 
-/// `shortlister evaluate`.
+/// Labelled rows, and whose categories they name.
 #[derive(Debug, Args)]
-pub struct EvaluateArgs {
-    /// JSON lines with `text` (or `title`), the gold `category`, and `grade` where there is one.
+pub struct LabelledArgs {
+    /// JSON lines with `text` (or `title`), the true `category`, and `grade` where there is one.
     #[arg(long, value_name = "FILE.jsonl")]
     pub labelled: PathBuf,
     /// Name of a built-in programme or a programme folder.
@@ -176,6 +176,13 @@ pub struct EvaluateArgs {
     /// A JSON array of category names, each its category's only prompt, in place of a programme.
     #[arg(long, value_name = "FILE.json", conflicts_with = "programme")]
     pub categories: Option<PathBuf>,
+}
+
+/// `shortlister evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    #[command(flatten)]
+    pub labelled: LabelledArgs,
     #[command(flatten)]
     pub model: ModelArgs,
     #[command(flatten)]
@@ -188,15 +195,8 @@ pub struct EvaluateArgs {
 /// `shortlister train`.
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// JSON lines with `text` (or `title`), the true `category`, and `grade` where there is one.
-    #[arg(long, value_name = "FILE.jsonl")]
-    pub labelled: PathBuf,
-    /// Name of a built-in programme or a programme folder.
-    #[arg(long, value_name = "NAME|DIR", default_value = DEFAULT_PROGRAMME)]
-    pub programme: String,
-    /// A JSON array of category names, each its category's only prompt, in place of a programme.
-    #[arg(long, value_name = "FILE.json", conflicts_with = "programme")]
-    pub categories: Option<PathBuf>,
+    #[command(flatten)]
+    pub labelled: LabelledArgs,
     #[command(flatten)]
     pub model: ModelArgs,
     /// File to write.

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow, ensure};
 
 use super::args::EmbedArgs;
-use super::{Status, intake_options, load_encoder, progress, set_threads, tell_cache_use, warn_all};
+use super::{Status, intake_options, load_encoder, progress, set_threads, tell_cache_use, tell_rejected, warn_all};
 use crate::embed::vectors::NpyWriter;
 use crate::intake::{self, Input};
 use crate::nomination::RawSubmission;
@@ -85,9 +85,7 @@ fn lines(path: &Path) -> anyhow::Result<Texts> {
 fn records(path: &Path) -> anyhow::Result<(Texts, Status)> {
     let batch = intake::read(&[Input::from(path)], &intake_options(None)?)?;
     warn_all(&batch.notes);
-    for rejection in &batch.rejections {
-        eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
-    }
+    tell_rejected(&batch.rejections);
     let text = |submission: RawSubmission| {
         let sections: Vec<&str> = submission.sections.iter().map(|s| s.text.as_str()).collect();
         Ok(if sections.is_empty() { submission.title.unwrap_or_default() } else { sections.join("\n") })

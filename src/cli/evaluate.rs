@@ -4,12 +4,11 @@ use std::io::Write;
 
 use super::args::{EvaluateArgs, Format};
 use super::{
-    Status, intake_options, load_encoder, load_head, load_programme, progress, set_threads, tell_cache_use, warn_all,
+    Labelled, Status, load_encoder, load_head, load_programme, progress, read_labelled, set_threads, tell_cache_use,
+    tell_rejected,
 };
-use crate::clean::clean;
 use crate::eval::{Evaluation, RankingFigures, evaluate};
 use crate::head::{Identity, MIN_TEXTS_PER_CATEGORY};
-use crate::intake::{self, Input};
 use crate::model::{fingerprint, locate};
 use crate::pipeline::Assessor;
 
@@ -18,22 +17,17 @@ const SEED: u64 = 0;
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
     set_threads(&args.model)?;
-    let mut programme = load_programme(&args.programme, args.categories.as_deref())?;
-    let batch = intake::read(&[Input::from(args.labelled.as_path())], &intake_options(None)?)?;
-    warn_all(&batch.notes);
-    let cleaned = clean(batch.submissions, 0);
-    let rejections = [batch.rejections, cleaned.rejections].concat();
-    for rejection in &rejections {
-        eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
-    }
+    let mut programme = load_programme(&args.labelled.programme, args.labelled.categories.as_deref())?;
+    let Labelled { nominations, rejections, .. } = read_labelled(&args.labelled.labelled)?;
+    tell_rejected(&rejections);
     let encoder = load_encoder(&args.model)?;
     let identity = Identity::of(&encoder, &fingerprint(&locate(args.model.model.as_deref())?)?, &programme);
     let head = load_head(&args.head, &identity, &mut programme)?;
     let progress = progress::for_stderr();
     let assessor = Assessor::new(&programme, &encoder, SEED, progress.as_ref())?;
-    let assessor = head.into_iter().fold(assessor, Assessor::with_head);
+    let assessor = head.into_iter().map(|(head, _)| head).fold(assessor, Assessor::with_head);
     let adapt = args.head.adapt.then_some(identity);
-    let evaluation = evaluate(&assessor, &cleaned.nominations, adapt, progress.as_ref())?;
+    let evaluation = evaluate(&assessor, &nominations, adapt, progress.as_ref())?;
     tell_cache_use(&encoder);
     if args.head.adapt && !evaluation.adapted {
         eprintln!(

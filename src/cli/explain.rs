@@ -10,6 +10,7 @@ use super::{Status, load_programme};
 use crate::programme::Programme;
 use crate::report::jsonl::read_ranking;
 use crate::report::{RankingRecord, ReadRun, RunRecord};
+use crate::score::CriterionWeight;
 
 /// Cases named where several could be meant.
 const SHOWN: usize = 5;
@@ -49,8 +50,8 @@ fn programme_of(record: &RunRecord) -> Option<Programme> {
     if programme.sha256 != record.programme.sha256 {
         return None;
     }
-    for learned in record.head.iter().flat_map(|head| &head.weights) {
-        programme.criteria.iter_mut().filter(|c| c.id == learned.id).for_each(|c| c.weight = learned.learned);
+    if let Some(head) = &record.head {
+        CriterionWeight::apply(&head.weights, &mut programme);
     }
     Some(programme)
 }

@@ -19,10 +19,13 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
+use crate::clean::clean;
 use crate::embed::{CacheUse, Encoder, EncoderOptions, VectorCache, cache_folder};
 use crate::head::{Head, HeadError, Identity};
-use crate::intake::{self, Input, Mapping};
+use crate::intake::{self, Input, InputFile, Mapping};
+use crate::nomination::{Nomination, Rejection};
 use crate::programme::{Programme, ProgrammeError};
+use crate::report::HeadRecord;
 use args::{Cli, Command, HeadArgs, ModelArgs};
 
 /// How a command ended; the numbers are the exit status.
@@ -125,22 +128,47 @@ fn load_programme(name: &str, categories: Option<&Path>) -> anyhow::Result<Progr
     Ok(Programme::from_category_names(path, &json)?)
 }
 
-/// The head that was asked for, for what is `in_use`. The criteria of `programme` get the weights it has learned.
-fn load_head(args: &HeadArgs, in_use: &Identity, programme: &mut Programme) -> anyhow::Result<Option<Head>> {
+/// The head that was asked for, for what is `in_use`, and what a run records of it. The criteria of `programme` get the
+/// weights it has learned.
+fn load_head(
+    args: &HeadArgs,
+    in_use: &Identity,
+    programme: &mut Programme,
+) -> anyhow::Result<Option<(Head, HeadRecord)>> {
     let Some(path) = &args.head else { return Ok(None) };
-    let head = Head::read(path, in_use)?;
+    let (head, sha256) = Head::read(path, in_use)?;
     if args.adapt && head.is_adapted() {
         return Err(HeadError::AlreadyAdapted { path: path.clone() }.into());
     }
     if head.ranking().is_some_and(|ranking| !ranking.apply(programme)) {
         return Err(HeadError::OtherCriteria { path: path.clone() }.into());
     }
-    Ok(Some(head))
+    let weights = head.ranking().map_or_else(Vec::new, |ranking| ranking.criteria.clone());
+    Ok(Some((head, HeadRecord { path: path.display().to_string(), sha256, weights })))
+}
+
+/// A file of labelled rows as it was read.
+struct Labelled {
+    nominations: Vec<Nomination>,
+    rejections: Vec<Rejection>,
+    files: Vec<InputFile>,
+}
+
+fn read_labelled(path: &Path) -> anyhow::Result<Labelled> {
+    let batch = intake::read(&[Input::from(path)], &intake_options(None)?)?;
+    warn_all(&batch.notes);
+    let cleaned = clean(batch.submissions, 0);
+    let rejections = [batch.rejections, cleaned.rejections].concat();
+    Ok(Labelled { nominations: cleaned.nominations, rejections, files: batch.files })
 }
 
 /// `1 file`, `2 files`.
 fn counted(n: usize, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
+fn tell_rejected(rejections: &[Rejection]) {
+    rejections.iter().for_each(|rejection| eprintln!("rejected: {rejection}"));
 }
 
 fn warn_all(notes: &[String]) {

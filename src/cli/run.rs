@@ -3,17 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::Context;
-
 use super::args::RunArgs;
 use super::output::OutputFolder;
 use super::{
     Status, counted, inputs, intake_options, load_encoder, load_head, load_programme, progress, set_threads,
     tell_cache_use, warn_all,
 };
-use crate::digest::sha256_hex;
 use crate::embed::Encoder;
-use crate::head::{Head, Identity};
+use crate::head::Identity;
 use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Adaptation, Outcome, Setup};
 use crate::programme::Programme;
@@ -21,7 +18,6 @@ use crate::report::{
     AdaptationRecord, Counts, HEAD_FILE, HeadRecord, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions,
     RunRecord, StageTiming, write_all,
 };
-use crate::score::CriterionWeight;
 use crate::select::SelectOptions;
 use crate::select::rescue::{CONFIDENCE, miss_bound};
 
@@ -54,8 +50,7 @@ impl Made {
         let encoder = load_encoder(&args.model)?;
         let model_sha256 = fingerprint(&source)?;
         let identity = Identity::of(&encoder, &model_sha256, &programme);
-        let head = load_head(&args.head, &identity, &mut programme)?;
-        let weights = head.as_ref().and_then(Head::ranking).map_or_else(Vec::new, |ranking| ranking.criteria.clone());
+        let (head, head_record) = load_head(&args.head, &identity, &mut programme)?.unzip();
         let adapt = args.head.adapt.then_some(identity);
         let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
         let library = inputs(&args.library);
@@ -63,8 +58,7 @@ impl Made {
 
         let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
-        let head = args.head.head.as_deref().map(|path| head_record(path, weights)).transpose()?;
-        let record = record(args, &programme, &encoder, model_sha256, head, &outcome, started);
+        let record = record(args, &programme, &encoder, model_sha256, head_record, &outcome, started);
         Ok(Self { programme, encoder, outcome, record })
     }
 
@@ -135,11 +129,6 @@ fn record(
     }
 }
 
-fn head_record(path: &Path, weights: Vec<CriterionWeight>) -> anyhow::Result<HeadRecord> {
-    let bytes = std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    Ok(HeadRecord { path: path.display().to_string(), sha256: sha256_hex([bytes.as_slice()]), weights })
-}
-
 fn adaptation_record(adaptation: &Adaptation) -> AdaptationRecord {
     match adaptation {
         Adaptation::Used(_) => AdaptationRecord { used: true, reason: None },
@@ -155,13 +144,13 @@ fn displayed(paths: &[PathBuf]) -> Vec<String> {
 fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
     const SHOWN: usize = 5;
     for rejection in outcome.rejections.iter().take(SHOWN) {
-        eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
+        eprintln!("rejected: {rejection}");
     }
     if outcome.rejections.len() > SHOWN {
         eprintln!("rejected: {} more, see rejected.csv", outcome.rejections.len() - SHOWN);
     }
     for rejection in &outcome.library.rejections {
-        eprintln!("note: library: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
+        eprintln!("note: library: {rejection}");
     }
     let Counts {
         files, nominations, rejected, duplicates, shortlisted, displaced, near_miss, rescue, needs_human, ..

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use super::args::{Format, SimulateArgs};
-use super::{Status, intake_options, load_encoder, load_programme, progress, set_threads, tell_cache_use, warn_all};
-use crate::clean::clean;
+use super::{
+    Labelled, Status, load_encoder, load_programme, progress, read_labelled, set_threads, tell_cache_use,
+    tell_rejected, warn_all,
+};
 use crate::eval::simulate::{GroupFigures, MIN_GOOD, MIN_GROUP, ReplayFigures, Simulation, WeightFigures, simulate};
-use crate::intake::{self, Input};
 use crate::pipeline::Assessor;
 use crate::select::SelectOptions;
 
@@ -17,18 +18,13 @@ const LONG_LIST: f64 = 0.5;
 pub(super) fn run(args: &SimulateArgs) -> anyhow::Result<Status> {
     set_threads(&args.model)?;
     let programme = load_programme(&args.programme, None)?;
-    let batch = intake::read(&[Input::from(args.labelled.as_path())], &intake_options(None)?)?;
-    warn_all(&batch.notes);
-    let cleaned = clean(batch.submissions, 0);
-    let rejections = [batch.rejections, cleaned.rejections].concat();
-    for rejection in &rejections {
-        eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
-    }
+    let Labelled { nominations, rejections, .. } = read_labelled(&args.labelled)?;
+    tell_rejected(&rejections);
     let encoder = load_encoder(&args.model)?;
     let progress = progress::for_stderr();
     let assessor = Assessor::new(&programme, &encoder, args.seed, progress.as_ref())?;
     let options = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
-    let simulation = simulate(&assessor, &cleaned.nominations, options, args.good, progress.as_ref())?;
+    let simulation = simulate(&assessor, &nominations, options, args.good, progress.as_ref())?;
     tell_cache_use(&encoder);
     warn_all(&notes(&simulation));
     let mut out = std::io::stdout().lock();

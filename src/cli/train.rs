@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::args::TrainArgs;
-use super::{Status, counted, intake_options, load_encoder, load_programme, progress, set_threads, warn_all};
-use crate::clean::{clean, comparison_key};
+use super::{Labelled, Status, counted, load_encoder, load_programme, progress, read_labelled, set_threads};
+use crate::clean::comparison_key;
 use crate::head::{Card, Data, Example, Head, Identity, Ranking};
-use crate::intake::{self, Input};
 use crate::model::{fingerprint, locate};
 use crate::nomination::{Nomination, Rejection};
 use crate::pipeline::Assessor;
@@ -19,13 +18,10 @@ const SEED: u64 = 0;
 
 pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
     set_threads(&args.model)?;
-    let programme = load_programme(&args.programme, args.categories.as_deref())?;
-    let batch = intake::read(&[Input::from(args.labelled.as_path())], &intake_options(None)?)?;
-    warn_all(&batch.notes);
-    let records = batch.files.iter().map(|file| file.records + file.rejected).sum();
-    let cleaned = clean(batch.submissions, 0);
-    let unusable = [batch.rejections, cleaned.rejections].concat();
-    let (rows, refused) = usable(cleaned.nominations, &programme);
+    let programme = load_programme(&args.labelled.programme, args.labelled.categories.as_deref())?;
+    let Labelled { nominations, rejections: unusable, files } = read_labelled(&args.labelled.labelled)?;
+    let records = files.iter().map(|file| file.records + file.rejected).sum();
+    let (rows, refused) = usable(nominations, &programme);
     report(&unusable);
     refused.values().for_each(|rejections| report(rejections));
 
@@ -36,7 +32,8 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
     let (nominations, categories): (Vec<Nomination>, Vec<usize>) = rows.into_iter().unzip();
     let windows = assessor.windows(&nominations);
     let vectors = assessor.embed(&nominations, &windows, progress.as_ref())?;
-    let assessments = assessor.score(&nominations, &windows, &vectors);
+    let learns_order = !programme.criteria.is_empty() && nominations.iter().any(|n| n.grade.is_some());
+    let assessments = if learns_order { assessor.score(&nominations, &windows, &vectors) } else { Vec::new() };
     let graded = graded(&nominations, &assessments, &categories);
     let features = assessor.features(&nominations, &windows, &vectors);
     let labelled: Vec<Example> = features.into_iter().zip(categories).collect();
@@ -44,7 +41,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
     if !unusable.is_empty() {
         counts.insert("unreadable or without text".to_owned(), unusable.len());
     }
-    let sha256 = batch.files.first().map_or_else(String::new, |file| file.sha256.clone());
+    let sha256 = files.first().map_or_else(String::new, |file| file.sha256.clone());
     let head = Head::train(identity, &labelled, &assessor.descriptions(), Data { sha256, records, refused: counts })?;
     let ranking = Ranking::learn(&programme, &graded, SEED);
     let head = head.with_ranking(ranking.clone().filter(Ranking::is_better));
@@ -123,7 +120,7 @@ fn graded(nominations: &[Nomination], assessments: &[Assessment], categories: &[
 fn report(rejections: &[Rejection]) {
     const SHOWN: usize = 5;
     for rejection in rejections.iter().take(SHOWN) {
-        eprintln!("rejected: {}: {}; {}", rejection.source, rejection.reason, rejection.remedy);
+        eprintln!("rejected: {rejection}");
     }
     if rejections.len() > SHOWN {
         eprintln!("rejected: {} more of this kind", rejections.len() - SHOWN);

@@ -120,7 +120,6 @@ pub fn evaluate(
         }
         None => (assessor.classify(&labelled, &windows, &vectors), false),
     };
-    let assessments = assessor.score(&labelled, &windows, &vectors);
     let predicted: Vec<usize> = classifications.iter().map(|c| c.category.0).collect();
     let confidence = |c: &Classification| f64::from(c.probabilities[c.category.0]);
     let confidence: Vec<f64> = classifications.iter().map(confidence).collect();
@@ -134,7 +133,7 @@ pub fn evaluate(
         abstained: abstained as f64 / labelled.len() as f64,
         skipped: rows.len() - labelled.len(),
         adapted,
-        ranking: ranking(assessor, &labelled, &gold, &assessments),
+        ranking: ranking(assessor, &labelled, &gold, || assessor.score(&labelled, &windows, &vectors)),
     })
 }
 
@@ -142,7 +141,7 @@ fn ranking(
     assessor: &Assessor<'_>,
     labelled: &[Nomination],
     gold: &[usize],
-    assessments: &[Assessment],
+    score: impl FnOnce() -> Vec<Assessment>,
 ) -> Option<RankingEvaluation> {
     let graded: Vec<usize> = (0..labelled.len()).filter(|&i| labelled[i].grade.is_some()).collect();
     if graded.len() < 2 || assessor.programme().criteria.is_empty() {
@@ -151,6 +150,7 @@ fn ranking(
     let rows: Vec<Nomination> = graded.iter().map(|&i| labelled[i].clone()).collect();
     let grades: Vec<f64> = rows.iter().filter_map(|row| row.grade).collect();
     let gold: Vec<usize> = graded.iter().map(|&i| gold[i]).collect();
+    let assessments = score();
     let relevance: Vec<f64> = graded.iter().map(|&i| f64::from(assessments[i].relevance)).collect();
     let figures = |scores: &[f64]| figures(scores, &grades, &gold);
     let length = baselines::length(&rows);

@@ -361,7 +361,7 @@ fn length_band(chars: usize) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::{Classification, Decision};
+    use crate::classify::Classification;
     use crate::nomination::NominationId;
     use crate::programme::CategoryIndex;
     use crate::score::Assessment;
@@ -376,13 +376,7 @@ mod tests {
                 text: "字".repeat(40 * position),
                 ..Nomination::default()
             },
-            classification: Classification {
-                probabilities: vec![1.0],
-                category: CategoryIndex(0),
-                margin: 1.0,
-                decision: Decision::Assigned,
-                secondary: Vec::new(),
-            },
+            classification: Classification::certain(CategoryIndex(0), 1),
             assessment: Assessment { relevance, ..Assessment::default() },
             neighbours: Vec::new(),
             placement: Placement {

@@ -16,6 +16,7 @@ use super::machine::{Machine, Shape};
 use super::ranking::Ranking;
 use super::train::Trained;
 use super::{Head, HeadError};
+use crate::digest::sha256_hex;
 
 /// Format of a head; it changes when an older reader would misread it.
 pub const HEAD_SCHEMA: u32 = 1;
@@ -123,13 +124,13 @@ impl Head {
         write().map_err(|cause| HeadError::Unwritable { path: path.to_owned(), cause })
     }
 
-    /// Reads the head of `path` for what is `in_use`.
+    /// Reads the head of `path` for what is `in_use`, with the SHA-256 of the file in lower-case hex.
     ///
     /// # Errors
     /// When it cannot be read, is damaged or of another format, or was made for another model or programme.
-    pub fn read(path: &Path, in_use: &Identity) -> Result<Self, HeadError> {
+    pub fn read(path: &Path, in_use: &Identity) -> Result<(Self, String), HeadError> {
         let bytes = std::fs::read(path).map_err(|cause| HeadError::Unreadable { path: path.to_owned(), cause })?;
-        Self::from_bytes(&bytes, path, in_use)
+        Ok((Self::from_bytes(&bytes, path, in_use)?, sha256_hex([bytes.as_slice()])))
     }
 
     /// [`Self::read`] from memory; `path` is for messages.

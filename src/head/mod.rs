@@ -120,11 +120,11 @@ impl Head {
         self.adapted.is_some()
     }
 
-    /// A logit per category, `[categories] f64`. `described` is what the programme's descriptions say, which counts
+    /// A logit per category, `[categories] f64`. `described` gives what the programme's descriptions say, which counts
     /// where there are no labelled rows.
     #[must_use]
-    pub fn logits(&self, features: &Features, described: &[f64]) -> Vec<f64> {
-        let prior = self.trained.as_ref().map_or_else(|| described.to_vec(), |trained| trained.logits(features));
+    pub fn logits(&self, features: &Features, described: impl FnOnce() -> Vec<f64>) -> Vec<f64> {
+        let prior = self.trained.as_ref().map_or_else(described, |trained| trained.logits(features));
         match &self.adapted {
             Some(adapted) => adapted.logits(features, &prior),
             None => prior,

@@ -33,14 +33,15 @@ impl Ranking {
         let given: Vec<f32> = programme.criteria.iter().map(|criterion| criterion.weight).collect();
         let learned = learn_weights(rows, &given, seed)?;
         let grades: Vec<f64> = rows.iter().map(|row| row.grade).collect();
-        let by_given = rows.iter().map(|row| row.scores.iter().zip(&given).map(|(s, w)| f64::from(s * w)).sum());
+        let weights: Vec<f64> = given.iter().map(|&weight| f64::from(weight)).collect();
+        let by_given: Vec<f64> = rows.iter().map(|row| row.relevance(&weights)).collect();
         let by_learned: Vec<f64> = learned.held_out.iter().map(|&relevance| f64::from(relevance)).collect();
         Some(Self {
             criteria_sha256: sha256_of(&programme.criteria),
             criteria: CriterionWeight::all(&programme.criteria, &learned.weights),
             rows: rows.len(),
             pairs: learned.pairs,
-            spearman_given: spearman(&by_given.collect::<Vec<f64>>(), &grades),
+            spearman_given: spearman(&by_given, &grades),
             spearman_held_out: spearman(&by_learned, &grades),
         })
     }
@@ -58,7 +59,7 @@ impl Ranking {
         let same = self.criteria_sha256 == sha256_of(&programme.criteria)
             && self.criteria.iter().map(|weight| &weight.id).eq(programme.criteria.iter().map(|c| &c.id));
         if same {
-            programme.criteria.iter_mut().zip(&self.criteria).for_each(|(c, weight)| c.weight = weight.learned);
+            CriterionWeight::apply(&self.criteria, programme);
         }
         same
     }

@@ -171,5 +171,5 @@ fn representatives(nominations: &[Nomination], groups: &[DuplicateGroup]) -> Vec
 }
 
 fn first(rejections: &[Rejection]) -> String {
-    rejections.first().map_or_else(String::new, |r| format!("{}: {}; {}", r.source, r.reason, r.remedy))
+    rejections.first().map_or_else(String::new, ToString::to_string)
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::programme::Criterion;
+use crate::programme::{Criterion, Programme};
 use crate::random::Stream;
 
 /// How hard the programme's weights hold, weakest first: the penalty on the squared logarithm by which a weight leaves
@@ -54,6 +54,22 @@ impl CriterionWeight {
     pub fn all(criteria: &[Criterion], learned: &[f32]) -> Vec<Self> {
         let of = |(c, &learned): (&Criterion, &f32)| Self { id: c.id.clone(), given: c.weight, learned };
         criteria.iter().zip(learned).map(of).collect()
+    }
+
+    /// Puts the learned weights in the place of the programme's, by id.
+    pub fn apply(weights: &[Self], programme: &mut Programme) {
+        for weight in weights {
+            let own = programme.criteria.iter_mut().filter(|criterion| criterion.id == weight.id);
+            own.for_each(|criterion| criterion.weight = weight.learned);
+        }
+    }
+}
+
+impl GradedScores {
+    /// The mean of the scores by weights that sum to 1.
+    #[must_use]
+    pub fn relevance(&self, weights: &[f64]) -> f64 {
+        weights.iter().zip(&self.scores).map(|(w, s)| w * f64::from(*s)).sum()
     }
 }
 
@@ -111,7 +127,7 @@ fn held_out(rows: &[GradedScores], prior: &[f32], folds: &[usize], strength: f64
     for fold in 0..FOLDS {
         let weights = fit(&pairs(rows, &members(folds, |f| f != fold), seed), prior, strength);
         for row in members(folds, |f| f == fold) {
-            relevance[row] = product_with_scores(&weights, &rows[row].scores) as f32;
+            relevance[row] = rows[row].relevance(&weights) as f32;
         }
     }
     relevance
@@ -211,10 +227,6 @@ fn ranking_loss(rows: &[GradedScores], relevance: &[f32], kept: &[usize]) -> f64
 
 fn product(weights: &[f64], lead: &[f64]) -> f64 {
     weights.iter().zip(lead).map(|(w, l)| w * l).sum()
-}
-
-fn product_with_scores(weights: &[f64], scores: &[f32]) -> f64 {
-    weights.iter().zip(scores).map(|(w, s)| w * f64::from(*s)).sum()
 }
 
 #[cfg(test)]

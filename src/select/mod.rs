@@ -195,7 +195,6 @@ impl<'a> From<&'a Candidate> for Contender<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::Decision;
     use proptest::prelude::*;
 
     const NAMES: &str = r#"["甲", "乙"]"#;
@@ -220,13 +219,7 @@ mod tests {
                 level: level.into(),
                 ..Nomination::default()
             },
-            classification: Classification {
-                probabilities: vec![1.0, 0.0],
-                category: CategoryIndex(0),
-                margin: 1.0,
-                decision: Decision::Assigned,
-                secondary: Vec::new(),
-            },
+            classification: Classification::certain(CategoryIndex(0), 2),
             assessment: Assessment { relevance, ..Assessment::default() },
             neighbours: Vec::new(),
             duplicate_of: None,
