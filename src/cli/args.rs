@@ -39,6 +39,9 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Check a run folder: whether a byte was changed, and whether inputs, model and programme are still the same.
     Verify(VerifyArgs),
+    /// Hand a run to experts, and make a result of what they say.
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// List, fetch, import and verify models.
     #[command(subcommand)]
     Model(ModelCommand),
@@ -227,6 +230,119 @@ pub struct SimulateArgs {
     /// Form of the answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+}
+
+/// `shortlister review ...`.
+#[derive(Debug, Subcommand)]
+pub enum ReviewCommand {
+    /// Write a workbook for each expert, blind to rank and score.
+    Export(ExportArgs),
+    /// Read the experts' workbooks back and make a result of them.
+    Merge(MergeArgs),
+    /// Write a letter for each nomination: what was found strong in it and what thin.
+    Feedback(FeedbackArgs),
+    /// Take a case out of the competition; the log keeps who and why.
+    RuleOut(RulingArgs),
+    /// Let a case that was ruled out back in.
+    Reinstate(RulingArgs),
+}
+
+/// `shortlister review export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Folder that `run` wrote.
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// How many experts there are; not needed with --panel.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), required_unless_present = "panel")]
+    pub experts: Option<u16>,
+    /// Names, units, recusals and categories of the experts: a TOML file, see the README.
+    #[arg(long, value_name = "FILE.toml")]
+    pub panel: Option<PathBuf>,
+    /// How many experts judge each case; all of them when not given.
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..))]
+    pub per_case: Option<u16>,
+    /// Add a sheet that tells the program's relevance of a case once it has a score.
+    #[arg(long)]
+    pub relevance: bool,
+    /// Seed of who gets what in which order.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Language of the workbooks; that of the run's reports when not given.
+    #[arg(long, value_name = "LANG")]
+    pub language: Option<LanguageArg>,
+    /// Folder to write.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Who does it, for the log; the name of the account when not given.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Replace the output folder if it exists.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `shortlister review merge`.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// Folder that `run` wrote.
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// Workbooks that experts sent back, or folders with them.
+    #[arg(required = true, value_name = "WORKBOOK")]
+    pub workbooks: Vec<PathBuf>,
+    /// Language of the result; that of the run's reports when not given.
+    #[arg(long, value_name = "LANG")]
+    pub language: Option<LanguageArg>,
+    /// Folder to write.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Who does it, for the log; the name of the account when not given.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Replace the output folder if it exists.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `shortlister review feedback`.
+#[derive(Debug, Args)]
+pub struct FeedbackArgs {
+    /// Folder that `run` wrote.
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// Folder that `review merge` wrote; without one, letters rest on what the program read alone.
+    #[arg(value_name = "RESULT_DIR")]
+    pub result: Option<PathBuf>,
+    /// Language of the letters; that of the run's reports when not given.
+    #[arg(long, value_name = "LANG")]
+    pub language: Option<LanguageArg>,
+    /// Folder to write.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Who does it, for the log; the name of the account when not given.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Replace the output folder if it exists.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `shortlister review rule-out`, `shortlister review reinstate`.
+#[derive(Debug, Args)]
+pub struct RulingArgs {
+    /// Folder that `run` wrote.
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// Id of the nomination.
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// The reason, as it will be told to whoever asks.
+    #[arg(long, value_name = "TEXT")]
+    pub why: String,
+    /// Who decides; the name of the account when not given.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
 }
 
 /// `shortlister model ...`.

@@ -6,11 +6,9 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use super::args::ExplainArgs;
-use super::{Status, load_programme};
-use crate::programme::Programme;
+use super::{Status, programme_of};
 use crate::report::jsonl::read_ranking;
 use crate::report::{RankingRecord, ReadRun, RunRecord};
-use crate::score::CriterionWeight;
 
 /// Cases named where several could be meant.
 const SHOWN: usize = 5;
@@ -42,18 +40,6 @@ fn find<'a>(ranking: &'a [RankingRecord], id: &str) -> anyhow::Result<Option<&'a
         bail!("{} titles contain {id:?}; give the id of one: {}", titled.len(), names.collect::<Vec<_>>().join(", "));
     }
     Ok(titled.first().copied())
-}
-
-/// The programme of the run, with its weights, where it is still the same.
-fn programme_of(record: &RunRecord) -> Option<Programme> {
-    let mut programme = load_programme(&record.options.programme, None).ok()?;
-    if programme.sha256 != record.programme.sha256 {
-        return None;
-    }
-    if let Some(head) = &record.head {
-        CriterionWeight::apply(&head.weights, &mut programme);
-    }
-    Some(programme)
 }
 
 /// What became of a record that is not in the ranking: its line of `rejected.csv`.

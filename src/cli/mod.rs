@@ -8,6 +8,7 @@ mod explain;
 mod model;
 mod output;
 mod progress;
+mod review;
 mod run;
 mod simulate;
 mod train;
@@ -25,7 +26,8 @@ use crate::head::{Head, HeadError, Identity};
 use crate::intake::{self, Input, InputFile, Mapping};
 use crate::nomination::{Nomination, Rejection};
 use crate::programme::{Programme, ProgrammeError};
-use crate::report::HeadRecord;
+use crate::report::{HeadRecord, RunRecord};
+use crate::score::CriterionWeight;
 use args::{Cli, Command, HeadArgs, ModelArgs};
 
 /// How a command ended; the numbers are the exit status.
@@ -56,6 +58,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Review(command) => review::run(&command),
         Command::Model(command) => model::run(&command),
     };
     match result {
@@ -128,6 +131,18 @@ fn load_programme(name: &str, categories: Option<&Path>) -> anyhow::Result<Progr
     Ok(Programme::from_category_names(path, &json)?)
 }
 
+/// The programme of the run, with its weights, where it is still the same.
+fn programme_of(record: &RunRecord) -> Option<Programme> {
+    let mut programme = load_programme(&record.options.programme, None).ok()?;
+    if programme.sha256 != record.programme.sha256 {
+        return None;
+    }
+    if let Some(head) = &record.head {
+        CriterionWeight::apply(&head.weights, &mut programme);
+    }
+    Some(programme)
+}
+
 /// The head that was asked for, for what is `in_use`, and what a run records of it. The criteria of `programme` get the
 /// weights it has learned.
 fn load_head(
@@ -160,6 +175,17 @@ fn read_labelled(path: &Path) -> anyhow::Result<Labelled> {
     let cleaned = clean(batch.submissions, 0);
     let rejections = [batch.rejections, cleaned.rejections].concat();
     Ok(Labelled { nominations: cleaned.nominations, rejections, files: batch.files })
+}
+
+/// Who does something, for the log: as told, or the name of the account.
+fn who(by: Option<&str>) -> String {
+    let account = || ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    by.map(str::to_owned).or_else(account).unwrap_or_default()
+}
+
+/// The time now, for the log.
+fn now() -> String {
+    humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string()
 }
 
 /// `1 file`, `2 files`.

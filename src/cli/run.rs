@@ -7,16 +7,17 @@ use super::args::RunArgs;
 use super::output::OutputFolder;
 use super::{
     Status, counted, inputs, intake_options, load_encoder, load_head, load_programme, progress, set_threads,
-    tell_cache_use, warn_all,
+    tell_cache_use, warn_all, who,
 };
 use crate::embed::Encoder;
 use crate::head::Identity;
 use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Adaptation, Outcome, Setup};
 use crate::programme::Programme;
+use crate::report::log::{Deed, Step, append_to_log};
 use crate::report::{
-    AdaptationRecord, Counts, HEAD_FILE, HeadRecord, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions,
-    RunRecord, StageTiming, write_all,
+    AdaptationRecord, Counts, HEAD_FILE, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_FILE, RUN_SCHEMA,
+    Report, RunOptions, RunRecord, StageTiming, write_all,
 };
 use crate::select::SelectOptions;
 use crate::select::rescue::{CONFIDENCE, miss_bound};
@@ -76,7 +77,12 @@ impl Made {
             adapted_head: adapted_head.as_deref(),
             language: self.record.options.language,
         };
-        Ok(write_all(&report, dir)?)
+        write_all(&report, dir)?;
+        let run_file = OutputFile::of(RUN_FILE, &std::fs::read(dir.join(RUN_FILE))?);
+        let (at, files) = (self.record.started_at.clone(), vec![run_file]);
+        let deed = Deed { at, who: who(None), what: Step::Run, case: None, why: String::new(), files };
+        append_to_log(dir, deed)?;
+        Ok(())
     }
 }
 

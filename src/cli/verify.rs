@@ -8,16 +8,15 @@ use anyhow::{Context, bail, ensure};
 use super::args::{EngineArg, HeadArgs, ModelArgs, RunArgs, VerifyArgs};
 use super::run::Made;
 use super::{Status, counted, load_programme, set_threads};
-use crate::digest::sha256_hex;
 use crate::intake::InputFile;
 use crate::model::{fingerprint, locate};
+use crate::report::log::{LOG_FILE, LogError, Step, read_log};
 use crate::report::{FileState, RUN_FILE, RunRecord};
 
 pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<Status> {
     let record = RunRecord::read(&args.run)?;
-    let bytes = std::fs::read(args.run.join(RUN_FILE)).context("run.json cannot be read")?;
     let mut found = Findings::default();
-    found.note(format!("{RUN_FILE}: SHA-256 {}; nothing else vouches for this file", sha256_hex([bytes.as_slice()])));
+    log(&args.run, &mut found)?;
     if !record.is_consistent() {
         found.problem(format!("{RUN_FILE}: its options are not those it gives a checksum of"));
     }
@@ -68,6 +67,33 @@ impl Findings {
             FileState::Missing => self.note(format!("{name}: is not there any more, not compared")),
         }
     }
+}
+
+/// The chain of the log, the record of the run that its first entry vouches for, and what later steps wrote.
+fn log(dir: &Path, found: &mut Findings) -> anyhow::Result<()> {
+    let entries = match read_log(dir) {
+        Ok(entries) => entries,
+        Err(error @ LogError::Broken { .. }) => {
+            found.problem(error.to_string());
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Some(last) = entries.last() else {
+        found.problem(format!("{LOG_FILE}: is not there; nothing vouches for {RUN_FILE}"));
+        return Ok(());
+    };
+    found.good(&format!("{LOG_FILE}: {} up to SHA-256 {}", counted(entries.len(), "line"), last.sha256));
+    for entry in &entries {
+        for file in &entry.files {
+            let (path, part_of_run) = match entry.what {
+                Step::Run => (dir.join(&file.name), true),
+                _ => (PathBuf::from(&file.name), false),
+            };
+            found.file(&file.name, FileState::of(&path, &file.sha256), part_of_run);
+        }
+    }
+    Ok(())
 }
 
 fn inputs(files: &[InputFile], kind: &str, found: &mut Findings) {

@@ -6,7 +6,7 @@
 //! One file a format (`workbook`, `csv`, `json`, `docx`, `pdf`, `prose`), one table that picks the reader (`reader`), one
 //! table of formats that are refused and why (`refused`), one table of headers (`headers`).
 
-mod archive;
+pub(crate) mod archive;
 mod blocks;
 mod check;
 mod csv;
@@ -15,10 +15,10 @@ mod docx;
 mod encoding;
 mod form;
 mod found;
-mod guard;
+pub(crate) mod guard;
 mod headers;
 mod json;
-mod kind;
+pub(crate) mod kind;
 mod limits;
 mod mapping;
 mod pdf;

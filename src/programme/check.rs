@@ -32,7 +32,17 @@ impl Programme {
             &[Key("relevance"), Key("spread")],
             scale.spread > 0.0 && scale.spread.is_finite() && scale.midpoint.is_finite(),
             || "relevance.spread must be above 0 and both relevance figures finite".into(),
-        )
+        )?;
+        let review = &settings.review;
+        let (lowest, highest) = (review.lowest, review.highest);
+        let is_scale = lowest.is_finite() && highest.is_finite() && lowest < highest;
+        require(file, &[Key("review"), Key("highest")], is_scale, || {
+            format!("review.lowest is {lowest} and review.highest {highest}; give a lower and a higher number")
+        })?;
+        let share = review.panel_share;
+        require(file, &[Key("review"), Key("panel_share")], share > 0.0 && share <= 1.0, || {
+            format!("review.panel_share is {share}; give a number above 0 and at most 1")
+        })
     }
 
     /// `file` is the one with the floors; the quotas of the categories are known by now.

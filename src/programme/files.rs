@@ -26,6 +26,9 @@ pub struct Settings {
     /// How relevance is put on its scale.
     #[serde(default)]
     pub relevance: RelevanceScale,
+    /// How experts score, and what their scores count for.
+    #[serde(default)]
+    pub review: ReviewRule,
 }
 
 /// Language of what experts read.
@@ -126,6 +129,45 @@ pub struct RelevanceScale {
 impl Default for RelevanceScale {
     fn default() -> Self {
         Self { midpoint: 0.0, spread: 0.05 }
+    }
+}
+
+/// The scale on which experts score each criterion, and how the result is made from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviewRule {
+    /// Lowest score.
+    pub lowest: f64,
+    /// Highest score; the best.
+    pub highest: f64,
+    /// Share of the panel in the final score, above 0 and at most 1; the rest is the relevance.
+    pub panel_share: f64,
+    /// What of the panel's scores counts.
+    pub panel_score: PanelScore,
+    /// Winners in each category; as many as are shortlisted where it is not given.
+    pub winners_per_category: Option<usize>,
+}
+
+/// What stands for a panel's scores of one case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PanelScore {
+    /// The mean of its experts' totals, as given.
+    #[default]
+    Mean,
+    /// The mean that a panel of average severity would have given.
+    Adjusted,
+}
+
+impl Default for ReviewRule {
+    fn default() -> Self {
+        Self {
+            lowest: 0.0,
+            highest: 100.0,
+            panel_share: 1.0,
+            panel_score: PanelScore::default(),
+            winners_per_category: None,
+        }
     }
 }
 

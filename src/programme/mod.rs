@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use files::{
-    Category, Criterion, DecisionRule, Floor, FloorField, Language, Markers, RelevanceScale, Selection, Settings,
+    Category, Criterion, DecisionRule, Floor, FloorField, Language, Markers, PanelScore, RelevanceScale, ReviewRule,
+    Selection, Settings,
 };
 use place::SourceFile;
 
@@ -165,6 +166,7 @@ impl Programme {
                     min_characters: 0,
                 },
                 relevance: RelevanceScale::default(),
+                review: ReviewRule::default(),
             },
             categories: categories.collect(),
             criteria: Vec::new(),
@@ -179,6 +181,12 @@ impl Programme {
     #[must_use]
     pub fn quota(&self, category: CategoryIndex) -> usize {
         self.categories[category.0].quota.unwrap_or(self.settings.selection.per_category)
+    }
+
+    /// How many of `category` win, where `top` were shortlisted in place of the quota.
+    #[must_use]
+    pub fn winners(&self, category: CategoryIndex, top: Option<usize>) -> usize {
+        self.settings.review.winners_per_category.or(top).unwrap_or_else(|| self.quota(category))
     }
 
     /// How many cases the rescue sample has, where so many are below the line.

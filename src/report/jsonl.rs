@@ -27,12 +27,19 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
 /// When the file is missing, or a line is not what `run` wrote; the line is named.
 pub fn read_ranking(dir: &Path) -> Result<Vec<RankingRecord>, ReportError> {
     let path = dir.join(RANKING_FILE);
-    let text = read(&path)?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    parse_ranking(&path, read(&path)?.as_bytes())
+}
+
+/// The records in `bytes`, which `path` holds.
+///
+/// # Errors
+/// When a line is not what `run` wrote; it is named.
+pub fn parse_ranking(path: &Path, bytes: &[u8]) -> Result<Vec<RankingRecord>, ReportError> {
+    let lines = bytes.split(|&byte| byte == b'\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
     lines
         .map(|(i, line)| {
-            serde_json::from_str(line).map_err(|cause| ReportError::Malformed {
-                path: path.clone(),
+            serde_json::from_slice(line).map_err(|cause| ReportError::Malformed {
+                path: path.to_owned(),
                 line: i + 1,
                 cause,
             })

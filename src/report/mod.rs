@@ -7,17 +7,18 @@
 //! `view`, which is where near misses and rescue cases become one group that cannot be told
 //! apart. `ranking.jsonl` and `run.json` tell the coordinator which is which.
 
-mod csv;
+pub(crate) mod csv;
 mod evidence;
 mod explain;
 mod html;
 pub mod jsonl;
+pub mod log;
 mod notes;
 mod record;
 mod run;
-mod view;
-mod wording;
-mod xlsx;
+pub(crate) mod view;
+pub(crate) mod wording;
+pub(crate) mod xlsx;
 
 use std::path::{Path, PathBuf};
 
@@ -121,10 +122,16 @@ pub enum ReportError {
         cause: ::csv::Error,
     },
     /// The workbook cannot be made.
-    #[error("shortlist.xlsx: {0}")]
+    #[error("the workbook cannot be made: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// A Word file cannot be made.
+    #[error("the .docx cannot be made: {cause}")]
+    Document {
+        /// What the writer said.
+        cause: String,
+    },
     /// The page cannot be made.
-    #[error("shortlist.html: {0}")]
+    #[error("the page cannot be made: {0}")]
     Page(#[from] askama::Error),
 }
 

@@ -260,7 +260,9 @@ impl RunOptions {
 }
 
 impl OutputFile {
-    pub(super) fn of(name: &str, bytes: &[u8]) -> Self {
+    /// The file called `name` that holds `bytes`.
+    #[must_use]
+    pub fn of(name: &str, bytes: &[u8]) -> Self {
         Self { name: name.to_owned(), sha256: sha256_hex([bytes]), bytes: bytes.len() as u64 }
     }
 }

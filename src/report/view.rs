@@ -200,7 +200,7 @@ impl CategoryView<'_> {
     }
 }
 
-pub(super) fn localized<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
+pub(crate) fn localized<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
     match language {
         Language::En if !en.is_empty() => en,
         _ => zh,

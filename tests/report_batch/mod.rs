@@ -8,7 +8,7 @@ use shortlister::neighbours::{Neighbour, Origin};
 use shortlister::nomination::{Flag, Nomination, NominationId, Rejection, SourceRef};
 use shortlister::programme::{
     Category, CategoryIndex, Criterion, CriterionIndex, DecisionRule, Language, Markers, Programme, RelevanceScale,
-    Selection, Settings,
+    ReviewRule, Selection, Settings,
 };
 use shortlister::report::{
     Counts, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions, RunRecord, StageTiming,
@@ -119,6 +119,7 @@ pub fn programme(categories: &[(&str, &str, &str)], quota: usize) -> Programme {
             selection: Selection { per_category: quota, rescue_per_category: 1, floors: Vec::new() },
             decision: DecisionRule { min_margin: 0.15, min_secondary: 0.25, temperature: 0.05, min_characters: 80 },
             relevance: RelevanceScale::default(),
+            review: ReviewRule::default(),
         },
         categories: categories.iter().map(category).collect(),
         criteria: CRITERIA.map(criterion).into(),

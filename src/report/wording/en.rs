@@ -1,6 +1,9 @@
 //! English.
 
-use super::words::{Columns, Expert, Explain, Overview, Page, Provenance, Sentences, Sheets, Wording};
+use super::words::{
+    Columns, Expert, ExpertWorkbook, Explain, FeedbackWords, NoticeWords, Overview, Page, Provenance, RecordWords,
+    ResultWords, Sentences, Sheets, Wording,
+};
 use crate::nomination::Flag;
 use crate::programme::Language;
 
@@ -182,6 +185,102 @@ pub(super) static WORDING: Wording = Wording {
         neighbour: "{}, {}, similarity {}, {}",
         made: "Made by",
         other_programme: "The programme was changed or cannot be found: weights are left out and names are ids",
+    },
+    workbook: ExpertWorkbook {
+        title: "Expert review",
+        guide_sheet: "Read me",
+        scores_sheet: "Scores",
+        material_sheet: "Material",
+        relevance_sheet: "Program's relevance",
+        expert: "Expert",
+        expert_numbered: "Expert {}",
+        number_of_cases: "Cases",
+        guide: &[
+            (
+                "How to score",
+                "On the sheet Scores, give each case a number from {} to {} for each criterion; higher is better. Leave a criterion empty if you cannot tell.",
+            ),
+            (
+                "Material",
+                "“Open” leads to the text of the case and to the sentences found in it, which are quoted unchanged.",
+            ),
+            (
+                "Recusal and abstention",
+                "Choose “yes” under Recusal if you have a stake in the unit, and under Abstention if you would rather not judge. Neither needs scores.",
+            ),
+            ("Comment", "Reasons, doubts, suggestions; they may be quoted when the result is published."),
+            (
+                "Order",
+                "All cases stand together without the program's rank and score; their order has nothing to do with either.",
+            ),
+            (
+                "What you may do",
+                "Filter, change widths, rename the file; to sort, lift the sheet protection first (there is no password). Please leave ids and headers as they are.",
+            ),
+        ],
+        ticket: "Code of this workbook (keep it)",
+        material: "Material",
+        open: "Open",
+        abstention: "Abstention",
+        abstention_hint: "Choose “yes” if you would rather not judge",
+        score_hint: "Give a number from {} to {}",
+        part: "Part",
+        text: "Text",
+        full_text: "Text",
+        score_first: "after scoring",
+    },
+    result: ResultWords {
+        title: "Result of the expert review",
+        sheet: "Result",
+        problems_sheet: "Not used",
+        place: "Place",
+        verdict: "Verdict",
+        winner: "wins",
+        tied: "tied, to be decided",
+        judged: "judged",
+        unjudged: "not judged",
+        ruled_out: "ruled out: {} ({})",
+        final_score: "Final score",
+        mean: "Panel mean",
+        range: "Lowest–highest",
+        experts: "Experts",
+        recused: "Recused, abstained",
+        rank: "Program's rank",
+        cell: "Cell",
+        value: "Content",
+        near_miss: "near miss",
+        rescue: "rescue sample",
+    },
+    notice_words: NoticeWords {
+        title: "Result of {}",
+        draft: "(Draft, for the committee to decide on)",
+        how: "{} nominations took part. A program on the organiser's own computer suggested {} of them and sent {} more to the experts: those near the line, and a random sample from below it. {} experts scored {} cases. In the final score the experts count for {} %, the program's relevance for {} %. The committee decides.",
+        reasons: "Reasons (sentences of the nomination itself; numbers lead to their sources):",
+        reason: "{}: “{}” [{}]",
+        comment: "An expert: “{}” [{}]",
+        tied: "These cases have the same final score and there are fewer places than cases; the committee decides: {}",
+        sources: "Sources",
+    },
+    record_words: RecordWords {
+        title: "{}: what the program did",
+        headings: ["Purpose", "Model", "Data", "Part in the decision", "Oversight", "Appeals", "Versions"],
+        purpose: "A program read the nominations for “{}”, told their categories, ordered them by the criteria that the programme states, quoted the sentences that speak for them, and suggested which of them experts should judge.",
+        model: "Text encoder {} ({}), SHA-256 {}. It ran on the organiser's computer, without a network, and learned nothing from the nominations.",
+        data: "{} files with {} records were read; {} could not be taken, each with its reason and remedy. ",
+        role: "The program decides nothing. Its relevance counts for {} % of the final score. A random sample from below the line went to the experts unmarked, to see what the program misses. What a nomination says of itself, asks for, or declares as its category moves no score.",
+        oversight: "Each nomination's rank, scores, sentences and reason can be asked for. {} cases were ruled out by people, each with who and why. The log is chained, so that changes show.",
+        appeals: "A unit may object to the committee in writing. The committee tells what was read of the nomination, how it was classified, and each score with its sentences, and a person looks at it again.",
+        versions: "shortlister {}, run at {}, programme SHA-256 {}.",
+    },
+    feedback_words: FeedbackWords {
+        title: "On your nomination “{}”",
+        opening: "{}: thank you for nominating “{}”. What follows is quoted from your nomination and from the experts, to help your work and a next nomination.",
+        strong: "What came across well",
+        thin: "What could be added",
+        asked: "Experts look for: {}",
+        found: "Your nomination: {}",
+        comments: "Comments of experts",
+        closing: "This letter tells neither rank nor score. Objections to the result may be sent to the committee in writing.",
     },
     sentences: Sentences {
         needs_human: "Category to be settled: {}",

@@ -14,7 +14,7 @@ use crate::programme::Language;
 use crate::score::{CriterionScore, Example, Grounds, Side};
 use crate::select::{FloorSwap, Placement, Status};
 
-pub(super) use words::Wording;
+pub(crate) use words::Wording;
 
 impl Report<'_> {
     pub(super) fn wording(&self) -> &'static Wording {
@@ -23,7 +23,7 @@ impl Report<'_> {
 }
 
 /// `template` with each `{}` replaced by the next of `values`.
-pub(super) fn fill(template: &str, values: &[&str]) -> String {
+pub(crate) fn fill(template: &str, values: &[&str]) -> String {
     let mut parts = template.split("{}");
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for (i, part) in parts.enumerate() {
@@ -41,13 +41,22 @@ impl Wording {
         }
     }
 
-    pub fn standing(&self, standing: Standing) -> &'static str {
+    pub(in crate::report) fn standing(&self, standing: Standing) -> &'static str {
         match standing {
             Standing::Shortlisted => self.shortlisted,
             Standing::Displaced => self.displaced,
             Standing::Review => self.review,
             Standing::Other => self.other,
             Standing::Duplicate => self.duplicate,
+        }
+    }
+
+    /// Where the program placed a case, for the coordinator: near misses and the rescue sample told apart.
+    pub fn status(&self, status: Status) -> &'static str {
+        match status {
+            Status::NearMiss => self.result.near_miss,
+            Status::Rescue => self.result.rescue,
+            other => self.standing(Standing::from(other)),
         }
     }
 
@@ -62,7 +71,7 @@ impl Wording {
         items.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(self.separator)
     }
 
-    pub fn remarks(&self, notes: &[Note]) -> String {
+    pub(in crate::report) fn remarks(&self, notes: &[Note]) -> String {
         notes.iter().map(|note| note.text.as_str()).collect::<Vec<_>>().join("\n")
     }
 
@@ -141,7 +150,7 @@ impl Wording {
     }
 
     /// A line a sentence, each after the criteria it is evidence for.
-    pub fn evidence_lines(&self, quotes: &[Quote<'_>], criteria: &[&str]) -> String {
+    pub(in crate::report) fn evidence_lines(&self, quotes: &[Quote<'_>], criteria: &[&str]) -> String {
         let [open, close] = self.label;
         let lines = quotes.iter().map(|quote| {
             let labels: String = quote.criteria.iter().map(|c| format!("{open}{}{close}", criteria[c.0])).collect();

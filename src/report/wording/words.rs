@@ -3,7 +3,7 @@
 use crate::programme::Language;
 
 /// The words of one language. `{}` marks where a figure or a name goes.
-pub(in crate::report) struct Wording {
+pub(crate) struct Wording {
     pub language: Language,
     /// BCP 47 tag for the page.
     pub tag: &'static str,
@@ -40,11 +40,16 @@ pub(in crate::report) struct Wording {
     pub page: Page,
     pub provenance: Provenance,
     pub explain: Explain,
+    pub workbook: ExpertWorkbook,
+    pub result: ResultWords,
+    pub notice_words: NoticeWords,
+    pub record_words: RecordWords,
+    pub feedback_words: FeedbackWords,
     pub sentences: Sentences,
 }
 
 /// Sheet names.
-pub(in crate::report) struct Sheets {
+pub(crate) struct Sheets {
     pub overview: &'static str,
     pub review: &'static str,
     pub all: &'static str,
@@ -57,7 +62,7 @@ pub(in crate::report) struct Sheets {
 }
 
 /// Column headers.
-pub(in crate::report) struct Columns {
+pub(crate) struct Columns {
     pub category: &'static str,
     pub standing: &'static str,
     pub rank: &'static str,
@@ -84,7 +89,7 @@ pub(in crate::report) struct Columns {
 }
 
 /// The experts' own columns.
-pub(in crate::report) struct Expert {
+pub(crate) struct Expert {
     pub score: &'static str,
     pub opinion: &'static str,
     pub recusal: &'static str,
@@ -96,7 +101,7 @@ pub(in crate::report) struct Expert {
 }
 
 /// The overview sheet.
-pub(in crate::report) struct Overview {
+pub(crate) struct Overview {
     pub nominations: &'static str,
     pub rejected: &'static str,
     pub duplicates: &'static str,
@@ -109,7 +114,7 @@ pub(in crate::report) struct Overview {
 }
 
 /// The page.
-pub(in crate::report) struct Page {
+pub(crate) struct Page {
     pub contents: &'static str,
     pub batch: &'static str,
     pub by_category: &'static str,
@@ -146,7 +151,7 @@ pub(in crate::report) struct Page {
 }
 
 /// What the list was made from.
-pub(in crate::report) struct Provenance {
+pub(crate) struct Provenance {
     pub program: &'static str,
     pub model: &'static str,
     pub head: &'static str,
@@ -159,7 +164,7 @@ pub(in crate::report) struct Provenance {
 }
 
 /// The path of one case.
-pub(in crate::report) struct Explain {
+pub(crate) struct Explain {
     pub reading: &'static str,
     pub category: &'static str,
     pub needs_human: &'static str,
@@ -185,8 +190,107 @@ pub(in crate::report) struct Explain {
     pub other_programme: &'static str,
 }
 
+/// The workbook that one expert fills in.
+pub(crate) struct ExpertWorkbook {
+    pub title: &'static str,
+    pub guide_sheet: &'static str,
+    pub scores_sheet: &'static str,
+    pub material_sheet: &'static str,
+    pub relevance_sheet: &'static str,
+    pub expert: &'static str,
+    pub expert_numbered: &'static str,
+    pub number_of_cases: &'static str,
+    /// What to do; `{}` are the ends of the scale.
+    pub guide: &'static [(&'static str, &'static str)],
+    pub ticket: &'static str,
+    pub material: &'static str,
+    pub open: &'static str,
+    pub abstention: &'static str,
+    pub abstention_hint: &'static str,
+    pub score_hint: &'static str,
+    pub part: &'static str,
+    pub text: &'static str,
+    pub full_text: &'static str,
+    pub score_first: &'static str,
+}
+
+/// The result of a review.
+pub(crate) struct ResultWords {
+    pub title: &'static str,
+    pub sheet: &'static str,
+    pub problems_sheet: &'static str,
+    pub place: &'static str,
+    pub verdict: &'static str,
+    pub winner: &'static str,
+    pub tied: &'static str,
+    pub judged: &'static str,
+    pub unjudged: &'static str,
+    /// `{}` are the reason and who ruled.
+    pub ruled_out: &'static str,
+    pub final_score: &'static str,
+    pub mean: &'static str,
+    pub range: &'static str,
+    pub experts: &'static str,
+    pub recused: &'static str,
+    pub rank: &'static str,
+    pub cell: &'static str,
+    pub value: &'static str,
+    pub near_miss: &'static str,
+    pub rescue: &'static str,
+}
+
+/// The notice of the result.
+pub(crate) struct NoticeWords {
+    /// `{}` is the programme.
+    pub title: &'static str,
+    pub draft: &'static str,
+    /// Nominations, shortlisted, for review, experts, judged, the panel's share, the program's.
+    pub how: &'static str,
+    pub reasons: &'static str,
+    /// Criterion, sentence, number of its source.
+    pub reason: &'static str,
+    /// Comment, number of its source.
+    pub comment: &'static str,
+    pub tied: &'static str,
+    pub sources: &'static str,
+}
+
+/// What the public should know of the program's part.
+pub(crate) struct RecordWords {
+    pub title: &'static str,
+    pub headings: [&'static str; 7],
+    pub purpose: &'static str,
+    /// Name, arithmetic and checksum of the model.
+    pub model: &'static str,
+    /// Files, records, rejected.
+    pub data: &'static str,
+    /// The program's share in the final score.
+    pub role: &'static str,
+    /// Cases ruled out.
+    pub oversight: &'static str,
+    pub appeals: &'static str,
+    /// Version, time, checksum of the programme.
+    pub versions: &'static str,
+}
+
+/// The letter to whoever nominated a case.
+pub(crate) struct FeedbackWords {
+    /// `{}` is the title of the case.
+    pub title: &'static str,
+    /// Unit and title.
+    pub opening: &'static str,
+    pub strong: &'static str,
+    pub thin: &'static str,
+    /// What the criterion asks.
+    pub asked: &'static str,
+    /// What was found.
+    pub found: &'static str,
+    pub comments: &'static str,
+    pub closing: &'static str,
+}
+
 /// Sentences about one case.
-pub(in crate::report) struct Sentences {
+pub(crate) struct Sentences {
     pub needs_human: &'static str,
     pub secondary: &'static str,
     pub declared: &'static str,

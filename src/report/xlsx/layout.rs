@@ -14,7 +14,7 @@ const MARGIN_CHARS: f64 = 1.2;
 
 /// The height, in points, that shows all lines of the fullest of `cells` (text, column width in
 /// characters).
-pub(super) fn row_height<'a>(cells: impl Iterator<Item = (&'a str, f64)>) -> f64 {
+pub(crate) fn row_height<'a>(cells: impl Iterator<Item = (&'a str, f64)>) -> f64 {
     let lines = cells.map(|(text, width)| lines(text, width)).max().unwrap_or(1);
     // Lines beyond the cap are far from any u32 limit of f64's exactness.
     (lines as f64 * LINE_POINTS + PADDING_POINTS).min(MAX_POINTS)

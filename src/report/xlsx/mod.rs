@@ -6,8 +6,8 @@ mod listings;
 mod names;
 mod overview;
 mod sheets;
-mod style;
-mod table;
+pub(crate) mod style;
+pub(crate) mod table;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 

@@ -10,15 +10,15 @@ const EXPERT_PAPER: Color = Color::RGB(0xFF_F9_EA);
 const MUTED: Color = Color::RGB(0x5B_67_78);
 
 /// Fill of the data bars.
-pub(super) const BAR: Color = Color::RGB(0xC9_DA_EE);
+pub(crate) const BAR: Color = Color::RGB(0xC9_DA_EE);
 /// High end of the criteria's colour scale; the low end is white.
-pub(super) const SCALE: Color = Color::RGB(0xB9_DC_CB);
+pub(crate) const SCALE: Color = Color::RGB(0xB9_DC_CB);
 /// Tabs: the overview, the lists of suggested cases, the rest.
-pub(super) const TABS: [Color; 3] = [HEADER_FILL, Color::RGB(0x3E_7C_B1), Color::RGB(0xA0_A8_B4)];
+pub(crate) const TABS: [Color; 3] = [HEADER_FILL, Color::RGB(0x3E_7C_B1), Color::RGB(0xA0_A8_B4)];
 
 /// How the cells of a column are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(crate) enum Look {
     /// Wrapped text, left.
     Text,
     /// The same, bold.
@@ -36,7 +36,7 @@ pub(super) enum Look {
 }
 
 /// The formats of one workbook.
-pub(super) struct Styles {
+pub(crate) struct Styles {
     font: &'static str,
 }
 

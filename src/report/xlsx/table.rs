@@ -13,7 +13,7 @@ const MAX_CELL_UNITS: usize = 32_767;
 const HEADER_POINTS: f64 = 32.0;
 
 /// A column: header, width in characters, look.
-pub(super) struct Column<'a> {
+pub(crate) struct Column<'a> {
     pub header: Cow<'a, str>,
     pub width: f64,
     pub look: Look,
@@ -26,7 +26,7 @@ impl<'a> Column<'a> {
 }
 
 /// Content of one cell. There is no formula: data never becomes one.
-pub(super) enum Cell {
+pub(crate) enum Cell {
     Text(String),
     Figure(f64),
     Count(usize),
@@ -41,7 +41,7 @@ impl Cell {
 
 /// Fills `sheet` with a table that starts in its first cell, the first `frozen` columns fixed, set up for
 /// `paper`.
-pub(super) fn write_table(
+pub(crate) fn write_table(
     sheet: &mut Worksheet,
     styles: &Styles,
     w: &Wording,
@@ -82,7 +82,7 @@ pub(super) fn write_table(
 
 /// What a sheet is printed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Paper {
+pub(crate) enum Paper {
     A4Portrait,
     A4Landscape,
     /// For the sheets with evidence, which would be too small to read on A4.
@@ -90,7 +90,7 @@ pub(super) enum Paper {
 }
 
 /// As wide as the page, numbered.
-pub(super) fn set_print(sheet: &mut Worksheet, w: &Wording, paper: Paper) {
+pub(crate) fn set_print(sheet: &mut Worksheet, w: &Wording, paper: Paper) {
     match paper {
         Paper::A4Portrait => sheet.set_portrait().set_paper_size(9),
         Paper::A4Landscape => sheet.set_landscape().set_paper_size(9),
@@ -101,12 +101,12 @@ pub(super) fn set_print(sheet: &mut Worksheet, w: &Wording, paper: Paper) {
 }
 
 /// Last row and column of a table that is not empty.
-pub(super) fn last_cell(rows: &[Vec<Cell>], columns: &[Column<'_>]) -> (u32, u16) {
+pub(crate) fn last_cell(rows: &[Vec<Cell>], columns: &[Column<'_>]) -> (u32, u16) {
     let last_col = u16::try_from(columns.len()).unwrap_or(u16::MAX) - 1;
     (u32::try_from(rows.len()).unwrap_or(u32::MAX), last_col)
 }
 
-pub(super) fn write_cell(
+pub(crate) fn write_cell(
     sheet: &mut Worksheet,
     row: u32,
     col: u16,

@@ -1,0 +1,259 @@
+//! The files of a merge: what experts said, what could not be used, and the result.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use serde::Serialize;
+
+use super::judgment::{JUDGMENTS_FILE, Problem};
+use super::merge::ReturnedFile;
+use super::notice::Publication;
+use super::result::{Entry, Verdict};
+use super::ticket::Ticket;
+use crate::nomination::{Nomination, NominationId};
+use crate::report::view::localized;
+use crate::report::wording::{Wording, fill};
+use crate::report::xlsx::style::{Look, Styles, TABS};
+use crate::report::xlsx::table::{Cell, Column, Paper, write_table};
+use crate::report::{ReportError, csv};
+
+/// The columns of `problems.csv`; the same in every language, because scripts read them.
+const PROBLEM_COLUMNS: [&str; 8] = ["file", "sheet", "cell", "expert", "id", "value", "reason", "remedy"];
+
+/// A file by name, and its bytes.
+pub type Rendered = (String, Vec<u8>);
+
+/// `review.json`: what a result was made from.
+#[derive(Serialize)]
+struct Provenance<'a> {
+    schema: u32,
+    program_version: &'static str,
+    run: String,
+    programme: &'a str,
+    programme_sha256: &'a str,
+    workbooks: &'a [ReturnedFile],
+    judgments: usize,
+    problems: usize,
+}
+
+/// A row that `train` and `simulate` read.
+#[derive(Serialize)]
+struct LabelledRow<'a> {
+    id: &'a NominationId,
+    title: &'a str,
+    unit: &'a str,
+    region: &'a str,
+    level: &'a str,
+    category: &'a str,
+    grade: f64,
+    text: &'a str,
+}
+
+impl Publication<'_> {
+    /// Every file of the merge of the run whose `ranking.jsonl` has the bytes `ranking`; labelled rows only where the
+    /// `texts` of the run are at hand. The same arguments give the same bytes.
+    ///
+    /// # Errors
+    /// When a format cannot hold the result.
+    pub fn files(
+        &self,
+        ranking: &[u8],
+        texts: Option<&BTreeMap<NominationId, Nomination>>,
+    ) -> Result<Vec<Rendered>, ReportError> {
+        let (notice, record) = (self.notice(), self.public_record());
+        let mut files = vec![
+            (JUDGMENTS_FILE, lines(JUDGMENTS_FILE, &self.merged.judgments)?),
+            ("problems.csv", self.problems()?),
+            ("result.jsonl", lines("result.jsonl", &self.outcome.entries)?),
+            ("result.csv", self.result_table()?),
+            ("result.xlsx", self.workbook()?),
+            ("notice.docx", notice.to_docx()?),
+            ("notice.html", notice.to_html()?),
+            ("public-record.docx", record.to_docx()?),
+            ("public-record.html", record.to_html()?),
+            ("review.json", self.provenance(ranking)?),
+        ];
+        if let Some(texts) = texts {
+            files.push(("labelled.jsonl", self.labelled(texts)?));
+        }
+        Ok(files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect())
+    }
+
+    fn problems(&self) -> Result<Vec<u8>, ReportError> {
+        let rows = self.merged.problems.iter().map(|problem| {
+            let Problem { file, sheet, cell, expert, id, value, reason, remedy } = problem.clone();
+            vec![file, sheet, cell, expert, id, value, reason, remedy]
+        });
+        csv::table("problems.csv", &PROBLEM_COLUMNS, rows)
+    }
+
+    fn provenance(&self, ranking: &[u8]) -> Result<Vec<u8>, ReportError> {
+        let provenance = Provenance {
+            schema: 1,
+            program_version: env!("CARGO_PKG_VERSION"),
+            run: Ticket::new(ranking, "").run,
+            programme: &self.programme.settings.id,
+            programme_sha256: &self.programme.sha256,
+            workbooks: &self.merged.files,
+            judgments: self.merged.judgments.len(),
+            problems: self.merged.problems.len(),
+        };
+        let mut bytes =
+            serde_json::to_vec_pretty(&provenance).map_err(|cause| ReportError::Json { file: "review.json", cause })?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// The judged cases as labelled rows: the panel's score is the grade, and the category is the one in which the
+    /// panel judged the case.
+    fn labelled(&self, texts: &BTreeMap<NominationId, Nomination>) -> Result<Vec<u8>, ReportError> {
+        let rows: Vec<LabelledRow<'_>> = self
+            .outcome
+            .entries
+            .iter()
+            .filter_map(|entry| {
+                let (nomination, grade) = (texts.get(&entry.id)?, entry.panel_score?);
+                Some(LabelledRow {
+                    id: &entry.id,
+                    title: &nomination.title,
+                    unit: &nomination.unit,
+                    region: &nomination.region,
+                    level: &nomination.level,
+                    category: &entry.category,
+                    grade,
+                    text: &nomination.text,
+                })
+            })
+            .collect();
+        lines("labelled.jsonl", &rows)
+    }
+
+    fn result_table(&self) -> Result<Vec<u8>, ReportError> {
+        let columns = self.columns();
+        let header: Vec<&str> = columns.iter().map(|column| column.header.as_ref()).collect();
+        let rows = self.outcome.entries.iter().map(|entry| self.cells(entry).into_iter().map(text).collect());
+        csv::table("result.csv", &header, rows)
+    }
+
+    fn workbook(&self) -> Result<Vec<u8>, ReportError> {
+        let w = Wording::of(self.language);
+        let styles = Styles::new(w.font);
+        let mut workbook = Workbook::new();
+        let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
+        let title = w.result.title;
+        workbook.set_properties(
+            &DocProperties::new().set_title(title).set_author("shortlister").set_creation_datetime(&created),
+        );
+        let rows: Vec<Vec<Cell>> = self.outcome.entries.iter().map(|entry| self.cells(entry)).collect();
+        let paper = (4, Paper::A3Landscape);
+        write_table(add(&mut workbook, w.result.sheet, 0)?, &styles, w, &self.columns(), paper, &rows)?;
+        let problems: Vec<Vec<Cell>> = self.merged.problems.iter().map(|problem| problem_cells(problem)).collect();
+        let columns = self.problem_columns();
+        let sheet = add(&mut workbook, w.result.problems_sheet, 2)?;
+        write_table(sheet, &styles, w, &columns, (0, Paper::A4Landscape), &problems)?;
+        Ok(workbook.save_to_buffer()?)
+    }
+
+    fn columns(&self) -> Vec<Column<'static>> {
+        let w = Wording::of(self.language);
+        let (c, r) = (&w.columns, &w.result);
+        vec![
+            Column::new(c.category, 18.0, Look::Text),
+            Column::new(r.place, 7.0, Look::Centre),
+            Column::new(r.verdict, 14.0, Look::Centre),
+            Column::new(c.id, 13.0, Look::Text),
+            Column::new(c.title, 36.0, Look::Strong),
+            Column::new(c.unit, 24.0, Look::Text),
+            Column::new(r.final_score, 9.0, Look::Figure),
+            Column::new(r.mean, 9.0, Look::Figure),
+            Column::new(r.range, 12.0, Look::Centre),
+            Column::new(r.experts, 8.0, Look::Centre),
+            Column::new(r.recused, 8.0, Look::Centre),
+            Column::new(c.relevance, 9.0, Look::Figure),
+            Column::new(r.rank, 9.0, Look::Centre),
+            Column::new(c.standing, 12.0, Look::Centre),
+            Column::new(w.expert.opinion, 60.0, Look::Text),
+        ]
+    }
+
+    fn cells(&self, entry: &Entry) -> Vec<Cell> {
+        let w = Wording::of(self.language);
+        let figure =
+            |value: Option<f64>| value.map_or(Cell::Blank, |value| Cell::Figure((value * 100.0).round() / 100.0));
+        let range = entry.range.map_or_else(String::new, |[low, high]| format!("{low:.1}–{high:.1}"));
+        let category = self.programme.categories.iter().find(|category| category.id == entry.category);
+        vec![
+            Cell::text(category.map_or(entry.category.as_str(), |c| localized(self.language, &c.name, &c.name_en))),
+            entry.place.map_or(Cell::Blank, Cell::Count),
+            Cell::text(self.verdict(&entry.verdict)),
+            Cell::text(entry.id.as_str()),
+            Cell::text(&entry.title),
+            Cell::text(&entry.unit),
+            figure(entry.final_score),
+            figure(entry.mean),
+            Cell::text(range),
+            Cell::Count(entry.experts),
+            Cell::Count(entry.recused),
+            Cell::Figure(entry.relevance),
+            Cell::Count(entry.rank),
+            Cell::text(w.status(entry.status)),
+            Cell::text(entry.comments.join("\n")),
+        ]
+    }
+
+    fn verdict(&self, verdict: &Verdict) -> String {
+        let r = &Wording::of(self.language).result;
+        match verdict {
+            Verdict::Winner => r.winner.to_owned(),
+            Verdict::TiedAtLine => r.tied.to_owned(),
+            Verdict::Judged => r.judged.to_owned(),
+            Verdict::Unjudged => r.unjudged.to_owned(),
+            Verdict::RuledOut { why, by } => fill(r.ruled_out, &[why, by]),
+        }
+    }
+
+    fn problem_columns(&self) -> Vec<Column<'static>> {
+        let w = Wording::of(self.language);
+        let (c, r) = (&w.columns, &w.result);
+        vec![
+            Column::new(c.file, 30.0, Look::Text),
+            Column::new(c.sheet, 12.0, Look::Text),
+            Column::new(r.cell, 8.0, Look::Centre),
+            Column::new(w.workbook.expert, 12.0, Look::Text),
+            Column::new(c.id, 13.0, Look::Text),
+            Column::new(r.value, 16.0, Look::Text),
+            Column::new(c.reason, 44.0, Look::Text),
+            Column::new(c.remedy, 50.0, Look::Text),
+        ]
+    }
+}
+
+fn problem_cells(problem: &Problem) -> Vec<Cell> {
+    let Problem { file, sheet, cell, expert, id, value, reason, remedy } = problem;
+    [file, sheet, cell, expert, id, value, reason, remedy].into_iter().map(Cell::text).collect()
+}
+
+fn add<'w>(workbook: &'w mut Workbook, name: &str, tab: usize) -> Result<&'w mut Worksheet, XlsxError> {
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(name)?;
+    sheet.set_tab_color(TABS[tab]);
+    Ok(sheet)
+}
+
+fn text(cell: Cell) -> String {
+    match cell {
+        Cell::Text(text) => text,
+        Cell::Figure(figure) => format!("{figure:.2}"),
+        Cell::Count(count) => count.to_string(),
+        Cell::Blank => String::new(),
+    }
+}
+
+fn lines<T: Serialize>(file: &'static str, rows: &[T]) -> Result<Vec<u8>, ReportError> {
+    let mut lines = Vec::new();
+    for row in rows {
+        serde_json::to_writer(&mut lines, row).map_err(|cause| ReportError::Json { file, cause })?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}

@@ -1,0 +1,203 @@
+//! The result: each case's final score, its place, and what people must still decide.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::merge::Merged;
+use crate::nomination::NominationId;
+use crate::programme::{CategoryIndex, PanelScore, Programme};
+use crate::report::RankingRecord;
+use crate::report::log::{LogEntry, Step};
+use crate::select::Status;
+
+/// Final scores that are printed alike are alike: decimals of a final score.
+const SCALE: f64 = 100.0;
+
+/// What became of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "verdict")]
+pub enum Verdict {
+    /// Its place is within the number of winners.
+    Winner,
+    /// It shares its final score with others, and there are fewer places than they are: people decide.
+    TiedAtLine,
+    /// It was judged, and others are ahead.
+    Judged,
+    /// No expert has scored it on every criterion.
+    Unjudged,
+    /// A person took it out.
+    RuledOut {
+        /// The reason given.
+        why: String,
+        /// Who did it.
+        by: String,
+    },
+}
+
+/// One case of the result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Entry {
+    /// The case.
+    pub id: NominationId,
+    /// Its title.
+    pub title: String,
+    /// Its unit.
+    pub unit: String,
+    /// Id of the category it competes in.
+    pub category: String,
+    /// Place in its category, from 1, shared by equal final scores; none where it has none.
+    pub place: Option<usize>,
+    /// What became of it.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The panel's score and the relevance by the programme's shares, on the experts' scale.
+    pub final_score: Option<f64>,
+    /// What of the panel's scores counts.
+    pub panel_score: Option<f64>,
+    /// Experts who scored every criterion.
+    pub experts: usize,
+    /// Experts who recused themselves or abstained.
+    pub recused: usize,
+    /// Mean of the experts' totals.
+    pub mean: Option<f64>,
+    /// Lowest and highest total.
+    pub range: Option<[f64; 2]>,
+    /// The program's relevance, 0 to 100.
+    pub relevance: f64,
+    /// The program's rank in its category.
+    pub rank: usize,
+    /// Where the program had placed it.
+    pub status: Status,
+    /// What experts wrote, each once.
+    pub comments: Vec<String>,
+}
+
+/// The result of one merge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// By category in the programme's order, then place, then id.
+    pub entries: Vec<Entry>,
+}
+
+impl Outcome {
+    /// Makes the result of `ranking` from what was `merged`, with the rulings of `log`; `top` were shortlisted in each
+    /// category where the run was asked for it.
+    #[must_use]
+    pub fn new(
+        programme: &Programme,
+        ranking: &[RankingRecord],
+        top: Option<usize>,
+        merged: &Merged,
+        log: &[LogEntry],
+    ) -> Self {
+        let rulings = rulings(log);
+        let cases = super::cases(ranking);
+        let mut entries: Vec<Entry> =
+            cases.iter().map(|case| Entry::new(case, programme, merged, rulings.get(&case.id))).collect();
+        for (index, category) in programme.categories.iter().enumerate() {
+            let winners = programme.winners(CategoryIndex(index), top);
+            place(entries.iter_mut().filter(|entry| entry.category == category.id).collect(), winners);
+        }
+        let order = |id: &str| programme.categories.iter().position(|category| category.id == id);
+        entries.sort_by_cached_key(|entry| {
+            (order(&entry.category), entry.place.is_none(), entry.place, entry.verdict.order(), entry.id.clone())
+        });
+        Self { entries }
+    }
+}
+
+impl Verdict {
+    fn order(&self) -> u8 {
+        match self {
+            Verdict::Winner => 0,
+            Verdict::TiedAtLine => 1,
+            Verdict::Judged => 2,
+            Verdict::Unjudged => 3,
+            Verdict::RuledOut { .. } => 4,
+        }
+    }
+}
+
+impl Entry {
+    fn new(case: &RankingRecord, programme: &Programme, merged: &Merged, ruling: Option<&&LogEntry>) -> Self {
+        let rule = &programme.settings.review;
+        let own = merged.judgments.iter().filter(|judgment| judgment.id == case.id);
+        let totals: Vec<f64> = own.clone().filter_map(|judgment| judgment.total).collect();
+        let mean = (!totals.is_empty()).then(|| totals.iter().sum::<f64>() / totals.len() as f64);
+        let range = totals.iter().copied().reduce(f64::min).zip(totals.iter().copied().reduce(f64::max));
+        let panel_score = match rule.panel_score {
+            PanelScore::Mean | PanelScore::Adjusted => mean,
+        };
+        let relevance = rule.lowest + case.relevance / 100.0 * (rule.highest - rule.lowest);
+        let combined = |panel: f64| rule.panel_share * panel + (1.0 - rule.panel_share) * relevance;
+        let mut comments: Vec<String> = Vec::new();
+        for comment in own.clone().map(|judgment| &judgment.comment) {
+            if !comment.is_empty() && !comments.contains(comment) {
+                comments.push(comment.clone());
+            }
+        }
+        Self {
+            id: case.id.clone(),
+            title: case.title.clone(),
+            unit: case.unit.clone(),
+            category: case.category.clone(),
+            place: None,
+            verdict: match (ruling, panel_score) {
+                (Some(entry), _) => Verdict::RuledOut { why: entry.why.clone(), by: entry.who.clone() },
+                (None, Some(_)) => Verdict::Judged,
+                (None, None) => Verdict::Unjudged,
+            },
+            final_score: panel_score.map(combined).map(|score| (score * SCALE).round() / SCALE),
+            panel_score,
+            experts: totals.len(),
+            recused: own.filter(|judgment| judgment.recused || judgment.abstained).count(),
+            mean,
+            range: range.map(|(low, high)| [low, high]),
+            relevance: case.relevance,
+            rank: case.rank,
+            status: case.status,
+            comments,
+        }
+    }
+}
+
+/// Gives the judged of one category their places, and the first `winners` of them the prize.
+fn place(entries: Vec<&mut Entry>, winners: usize) {
+    let mut judged: Vec<&mut Entry> = entries.into_iter().filter(|entry| entry.verdict == Verdict::Judged).collect();
+    // Final scores are rounded to SCALE, so that ties are what people see as ties.
+    let score = |entry: &Entry| (entry.final_score.unwrap_or_default() * SCALE).round() as i64;
+    judged.sort_by_cached_key(|entry| (Reverse(score(entry)), entry.id.clone()));
+    let scores: Vec<i64> = judged.iter().map(|entry| score(entry)).collect();
+    for (at, entry) in judged.iter_mut().enumerate() {
+        let ahead = scores.iter().filter(|&&other| other > scores[at]).count();
+        let level = scores.iter().filter(|&&other| other == scores[at]).count();
+        entry.place = Some(ahead + 1);
+        entry.verdict = if ahead + level <= winners {
+            Verdict::Winner
+        } else if ahead < winners {
+            Verdict::TiedAtLine
+        } else {
+            Verdict::Judged
+        };
+    }
+}
+
+/// The cases that are ruled out at the end of the log, each with the entry that did it.
+fn rulings(log: &[LogEntry]) -> BTreeMap<NominationId, &LogEntry> {
+    let mut out = BTreeMap::new();
+    for entry in log {
+        let Some(case) = &entry.case else { continue };
+        match entry.what {
+            Step::RuleOut => {
+                out.insert(case.clone(), entry);
+            }
+            Step::Reinstate => {
+                out.remove(case);
+            }
+            Step::Run | Step::ReviewExport | Step::ReviewMerge | Step::ReviewFeedback => {}
+        }
+    }
+    out
+}

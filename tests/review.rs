@@ -1,0 +1,197 @@
+//! `shortlister review`: from a run to experts' workbooks and back to a result.
+
+mod command;
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
+use std::path::Path;
+
+use calamine::{Reader, Xlsx, open_workbook};
+use command::{CASES, Ran, ranking, shortlister, write};
+use serde_json::Value;
+
+const PROGRAMME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/programmes/gardens");
+
+/// The sheet with the scores, in the order of the workbook's sheets.
+const SCORES: &str = "xl/worksheets/sheet2.xml";
+
+fn ok(folder: &Path, arguments: &[&str], status: i32) -> Ran {
+    let ran = shortlister(folder, arguments);
+    assert_eq!(ran.status, status, "{arguments:?}: {}", ran.stderr);
+    ran
+}
+
+/// A run of the garden cases, exported to five experts.
+fn exported(dir: &Path) {
+    write(dir, "batch.jsonl", &CASES.map(|line| line.to_owned() + "\n").concat());
+    ok(dir, &["run", "batch.jsonl", "--programme", PROGRAMME, "--top", "1", "--out", "out"], 0);
+    ok(dir, &["review", "export", "out", "--experts", "5", "--by", "Ms Gray", "--out", "handed"], 0);
+}
+
+/// Row, from 1, of each case on an expert's sheet of scores.
+fn rows(workbook: &Path) -> BTreeMap<String, u32> {
+    let mut book: Xlsx<_> = open_workbook(workbook).expect("a workbook");
+    let range = book.worksheet_range("Scores").expect("the sheet");
+    (2u32..).zip(range.rows().skip(1)).map(|(row, cells)| (cells[1].to_string(), row)).collect()
+}
+
+/// The workbook `from` with `cells` filled in as a spreadsheet program does it, saved as `to`.
+fn fill(from: &Path, to: &Path, cells: &[(String, &str)]) {
+    let bytes = std::fs::read(from).expect("the workbook");
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a container");
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).expect("a part");
+        let name = part.name().expect("a name").into_owned();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).expect("it unpacks");
+        if name == SCORES {
+            let mut xml = String::from_utf8(content).expect("UTF-8");
+            for (cell, value) in cells {
+                let start = xml.find(&format!("<c r=\"{cell}\"")).unwrap_or_else(|| panic!("no cell {cell}"));
+                let end = start + xml[start..].find("/>").expect("an empty cell");
+                let open = &xml[start..end];
+                let filled = match value.parse::<f64>() {
+                    Ok(number) => format!("{open}><v>{number}</v></c>"),
+                    Err(_) => format!("{open} t=\"inlineStr\"><is><t>{value}</t></is></c>"),
+                };
+                xml.replace_range(start..end + 2, &filled);
+            }
+            content = xml.into_bytes();
+        }
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        writer.write_all(&content).expect("it is written");
+    }
+    std::fs::write(to, writer.finish().expect("a container").into_inner()).expect("it is written");
+}
+
+fn json_lines(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
+}
+
+#[test]
+fn from_a_run_to_a_result_that_can_be_defended() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let dir = dir.path();
+    exported(dir);
+    // Expert n gives 10 n fewer points than the first; the last leaves the pond out and writes a word as a score.
+    std::fs::create_dir(dir.join("back")).expect("a folder");
+    let mut scored = 0;
+    for n in 1..=5u32 {
+        let handed = dir.join(format!("handed/review-Expert_{n}.xlsx"));
+        let mut cells = Vec::new();
+        for (id, row) in rows(&handed) {
+            let good = if id == "d" { 90 } else { 70 };
+            let score = (good - 10 * n).to_string();
+            if n == 5 && id == "d" {
+                cells.extend([(format!("H{row}"), "very good"), (format!("I{row}"), "40")]);
+                cells.push((format!("L{row}"), "Who counts the frogs?"));
+                continue;
+            }
+            let score: &'static str = score.leak();
+            cells.extend([(format!("H{row}"), score), (format!("I{row}"), score)]);
+            scored += 1;
+        }
+        fill(&handed, &dir.join(format!("back/from {n}.xlsx")), &cells);
+    }
+    let merged = ok(dir, &["review", "merge", "out", "back", "--out", "result"], 3);
+    assert!(merged.stderr.contains("not a number") && merged.stderr.contains("cell H"), "{}", merged.stderr);
+    let problems = std::fs::read_to_string(dir.join("result/problems.csv")).expect("the problems");
+    assert!(problems.contains("back/from 5.xlsx,Scores,H") && problems.contains("very good"), "{problems}");
+
+    let judgments = json_lines(&dir.join("result/judgments.jsonl"));
+    assert_eq!(judgments.iter().filter(|judgment| judgment["total"].is_number()).count(), scored);
+    let result = json_lines(&dir.join("result/result.jsonl"));
+    let pond = result.iter().find(|entry| entry["id"] == "d").expect("the pond");
+    assert_eq!((&pond["verdict"], &pond["place"], &pond["experts"]), (&"winner".into(), &1.into(), &4.into()));
+    assert_eq!(pond["final_score"], 65.0);
+    assert_eq!(pond["comments"][0], "Who counts the frogs?");
+    let labelled = json_lines(&dir.join("result/labelled.jsonl"));
+    assert!(labelled.iter().any(|row| row["id"] == "d" && row["grade"] == 65.0 && row["category"] == "wildlife"));
+    ok(dir, &["evaluate", "--labelled", "result/labelled.jsonl", "--programme", PROGRAMME], 0);
+
+    // The same workbooks again, in another order and one of them twice.
+    let names = [5, 3, 1, 2, 4, 3].map(|n| format!("back/from {n}.xlsx"));
+    let mut again = vec!["review", "merge", "out", "--out", "again"];
+    again.extend(names.iter().map(String::as_str));
+    ok(dir, &again, 3);
+    let read = |name: &str| std::fs::read(dir.join(name)).expect("a file");
+    assert_eq!(read("result/result.jsonl"), read("again/result.jsonl"));
+    assert_eq!(read("result/result.xlsx"), read("again/result.xlsx"));
+
+    let ruled = ["review", "rule-out", "out", "d", "--why", "The pond is a neighbour's", "--by", "The committee"];
+    ok(dir, &ruled, 0);
+    ok(dir, &["review", "merge", "out", "back", "--out", "ruled"], 3);
+    let out = json_lines(&dir.join("ruled/result.jsonl")).into_iter().find(|entry| entry["id"] == "d").expect("it");
+    assert_eq!((&out["verdict"], &out["place"]), (&"ruled_out".into(), &Value::Null));
+    assert_eq!((&out["why"], &out["by"]), (&"The pond is a neighbour's".into(), &"The committee".into()));
+
+    ok(dir, &["verify", "out", "--replay"], 0);
+    for (file, told) in [
+        ("out/log.jsonl", "its checksum is not that of its content"),
+        ("out/run.json", "CHANGED run.json"),
+        ("result/result.csv", "CHANGED result/result.csv"),
+    ] {
+        let bytes = read(file);
+        let mut changed = bytes.clone();
+        let at = changed.windows(2).rposition(|pair| pair.iter().all(u8::is_ascii_alphabetic)).expect("a word");
+        changed[at] ^= 1;
+        std::fs::write(dir.join(file), changed).expect("it is written");
+        let verified = shortlister(dir, &["verify", "out"]);
+        assert!(verified.status == 1 && verified.stdout.contains(told), "{file}: {}", verified.stdout);
+        std::fs::write(dir.join(file), bytes).expect("it is written");
+    }
+}
+
+#[test]
+fn a_workbook_does_not_tell_what_the_program_thinks_of_a_case() {
+    let dir = tempfile::tempdir().expect("a folder");
+    exported(dir.path());
+    let judged: Vec<Value> = ranking(&dir.path().join("out"))
+        .into_iter()
+        .filter(|row| !matches!(row["status"].as_str(), Some("below_line" | "duplicate")))
+        .collect();
+    let path = dir.path().join("handed/review-Expert_1.xlsx");
+    assert_eq!(rows(&path).len(), judged.len());
+    let mut book: Xlsx<_> = open_workbook(&path).expect("a workbook");
+    let sheets = book.worksheets();
+    let cells: Vec<String> =
+        sheets.iter().flat_map(|(_, range)| range.used_cells().map(|(_, _, cell)| cell.to_string())).collect();
+    for row in &judged {
+        for figure in [&row["relevance"], &row["novelty"], &row["criteria"][0]["score"]] {
+            assert!(!cells.contains(&figure.to_string()), "{figure} of {}", row["id"]);
+        }
+        assert!(!cells.iter().any(|cell| cell.contains(row["reason"].as_str().expect("a reason"))));
+    }
+    for word in ["near miss", "Near miss", "rescue", "Rescue", "Shortlisted", "shortlisted"] {
+        assert!(!cells.iter().any(|cell| cell.contains(word)), "{word}");
+    }
+}
+
+#[test]
+fn nothing_is_exported_or_merged_on_a_wrong_footing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let dir = dir.path();
+    exported(dir);
+    let refused = |arguments: &[&str], status: i32, told: &str| {
+        let ran = shortlister(dir, arguments);
+        assert_eq!(ran.status, status, "{arguments:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(told), "{told}: {}", ran.stderr);
+    };
+    refused(&["review", "export", "out", "--out", "x"], 2, "--experts");
+    refused(&["review", "export", "out", "--experts", "2", "--out", "handed"], 1, "--force");
+    refused(&["review", "export", "handed", "--experts", "2", "--out", "x"], 1, "run.json");
+    refused(&["review", "merge", "out", "handed", "--out", "x"], 1, "no usable judgment");
+    refused(&["review", "merge", "out", "nowhere.xlsx", "--out", "x"], 1, "nowhere.xlsx");
+    refused(&["review", "rule-out", "out", "zz", "--why", "x"], 1, "zz");
+    write(dir, "panel.toml", "[[expert]]\nname = \"A\"\nunit = \"Mill School\"\n[[expert]]\nname = \"B\"");
+    refused(&["review", "export", "out", "--experts", "3", "--panel", "panel.toml", "--out", "x"], 1, "names 2");
+    ok(dir, &["review", "export", "out", "--panel", "panel.toml", "--out", "named"], 0);
+    let theirs = rows(&dir.join("named/review-A.xlsx"));
+    assert!(!theirs.contains_key("d") && rows(&dir.join("named/review-B.xlsx")).contains_key("d"), "{theirs:?}");
+
+    std::fs::write(dir.join("out/ranking.jsonl"), "{}\n").expect("it is written");
+    refused(&["review", "export", "out", "--experts", "2", "--out", "x"], 1, "was changed since the run");
+    assert!(!dir.join("x").exists());
+}
