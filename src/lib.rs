@@ -111,6 +111,7 @@ pub mod programme;
 pub mod progress;
 pub mod random;
 pub mod report;
+pub mod review;
 pub mod score;
 pub mod search;
 pub mod select;

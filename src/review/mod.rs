@@ -1,0 +1,3 @@
+//! Experts' judgments in, the panel's result out.
+
+pub mod statistics;
