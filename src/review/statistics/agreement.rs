@@ -14,7 +14,7 @@ pub struct RestCorrelation {
     /// Spearman's correlation of the judge's totals with the means of the others on these cases; none for too few, or
     /// where a side is constant.
     pub judge: Option<f64>,
-    /// The same of the program's scores, on the same cases.
+    /// The same of the program's scores, on those of these cases that have one.
     pub program: Option<f64>,
 }
 
@@ -45,7 +45,7 @@ pub struct Beside {
 /// Each judge, and the `program`'s scores in the order of the cases, beside the means of all other judges.
 ///
 /// Leaving the judge out keeps the correlation from counting the judge's agreement with itself (the single rater-rest
-/// of raters correlation of Myford and Wolfe 2003).
+/// of raters correlation of Myford and Wolfe 2004).
 #[must_use]
 pub fn rest_correlations(panel: &Panel, program: &[Option<f64>]) -> Vec<RestCorrelation> {
     let totals = panel.totals();
@@ -73,7 +73,9 @@ pub fn agreement(panel: &Panel, program: &[Option<f64>]) -> Agreement {
     let means = raw_means(panel);
     let pairs: Vec<(f64, f64)> = program.iter().zip(&means).filter_map(|(p, m)| Some(((*p)?, m.mean?))).collect();
     let (scores, panel_means): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
-    let compared: Vec<(f64, f64, f64)> = rest_correlations(panel, program)
+    // Both are compared on the same cases.
+    let scored = panel.only(|j| program.get(j.case).is_some_and(Option::is_some));
+    let compared: Vec<(f64, f64, f64)> = rest_correlations(&scored, program)
         .iter()
         .filter_map(|rest| Some((rest.cases as f64, rest.judge?, rest.program?)))
         .collect();

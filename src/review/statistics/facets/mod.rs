@@ -6,8 +6,8 @@
 //! scores counts as many steps as it has points, so that scales from 1 to 5 and from 0 to 100 are both served.
 //!
 //! The estimate is the posterior mode under normal priors with mean 0 for cases, judges and criteria, whose variances
-//! come from the data: all measures are found jointly by Newton's method on a concave function, so there
-//! is one answer and the start does not matter. Cases with nothing but top scores, and judges with few cases, stay
+//! come from the data. All measures are found jointly by Newton's method on a concave function, so for given variances
+//! there is one answer and the start does not matter. Cases with nothing but top scores, and judges with few cases, stay
 //! finite and are drawn towards the mean by as much as the data leave open.
 
 mod posterior;
@@ -22,13 +22,13 @@ use priors::Priors;
 use ratings::Ratings;
 
 /// After so many steps the search ends, settled or not.
-const MAX_STEPS: usize = 200;
+const MAX_STEPS: usize = 500;
 
 /// The search has settled when no measure moves by more, in units of the standardized score.
-const SETTLED_STEP: f64 = 1e-6;
+const SETTLED_STEP: f64 = 1e-5;
 
-/// The search has settled when no variance changes by a larger share.
-const SETTLED_PRIORS: f64 = 1e-4;
+/// The search has settled when [`Priors::distance`] falls below.
+const SETTLED_PRIORS: f64 = 1e-3;
 
 /// A case, freed from who judged it.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,7 +5,10 @@ use super::ratings::Ratings;
 
 /// Bounds of a variance, in units of the standardized score. Below, all are alike; above, judges agree so well that
 /// there is no end to what separates the cases, and the bound keeps their measures finite.
-const VARIANCES: (f64, f64) = (1e-6, 100.0);
+const VARIANCES: (f64, f64) = (1e-4, 100.0);
+
+/// Variances well below this move no measure that anybody could see.
+const SMALL_VARIANCE: f64 = 0.01;
 
 /// Variances of the normal priors, and the dispersion by which the likelihood is divided.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,7 +37,7 @@ impl Priors {
         Self { cases, judges, criteria, dispersion: dispersion(point, ratings, by_case + by_judge) }
     }
 
-    /// The largest relative difference of two.
+    /// The largest relative difference of two, small variances taken as alike.
     pub fn distance(&self, other: &Self) -> f64 {
         let pairs = [
             (self.cases, other.cases),
@@ -42,7 +45,7 @@ impl Priors {
             (self.criteria, other.criteria),
             (self.dispersion, other.dispersion),
         ];
-        pairs.iter().map(|(a, b)| (a - b).abs() / a).fold(0.0, f64::max)
+        pairs.iter().map(|(a, b)| (a - b).abs() / (a + SMALL_VARIANCE)).fold(0.0, f64::max)
     }
 }
 
