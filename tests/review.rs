@@ -128,14 +128,14 @@ fn from_a_run_to_a_result_that_can_be_defended() {
     assert_eq!((&out["why"], &out["by"]), (&"The pond is a neighbour's".into(), &"The committee".into()));
 
     ok(dir, &["verify", "out", "--replay"], 0);
-    for (file, told) in [
-        ("out/log.jsonl", "its checksum is not that of its content"),
-        ("out/run.json", "CHANGED run.json"),
-        ("result/result.csv", "CHANGED result/result.csv"),
+    for (file, word, told) in [
+        ("out/log.jsonl", "The committee", "its checksum is not that of its content"),
+        ("out/run.json", "intake", "CHANGED run.json"),
+        ("result/result.csv", "pond", "CHANGED result/result.csv"),
     ] {
         let bytes = read(file);
+        let at = bytes.windows(word.len()).position(|part| part == word.as_bytes()).expect("the word");
         let mut changed = bytes.clone();
-        let at = changed.windows(2).rposition(|pair| pair.iter().all(u8::is_ascii_alphabetic)).expect("a word");
         changed[at] ^= 1;
         std::fs::write(dir.join(file), changed).expect("it is written");
         let verified = shortlister(dir, &["verify", "out"]);

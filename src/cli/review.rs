@@ -17,11 +17,14 @@ use crate::report::log::{Deed, Step, append_to_log, read_log};
 use crate::report::{OutputFile, RANKING_FILE, RankingRecord, RunRecord};
 use crate::review::export::Review;
 use crate::review::feedback::letter;
+use crate::review::findings::{Findings, Measures};
 use crate::review::judgment::{JUDGMENTS_FILE, Judgment, Problem};
 use crate::review::merge::{Merged, Workbook, merge};
 use crate::review::notice::Publication;
 use crate::review::result::{Outcome, Verdict};
+use crate::review::statistics::MissRate;
 use crate::review::{Panel, Ticket, assign, cases};
+use crate::select::rescue::CONFIDENCE;
 
 /// More cases than an expert reads with care.
 const MANY_CASES: usize = 60;
@@ -173,7 +176,9 @@ fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
         eprintln!("note: labelled.jsonl is not written: {why}");
     }
     let top = judged.record.options.top;
-    let outcome = Outcome::new(&judged.programme, &judged.ranking, top, &merged, &log);
+    let measures = Measures::new(&judged.programme, &cases, &merged);
+    let outcome = Outcome::new(&judged.programme, &cases, top, (&merged, &measures), &log);
+    let findings = Findings::new(&measures, &judged.ranking, &outcome);
     let language = judged.language(args.language);
     let publication = Publication {
         programme: &judged.programme,
@@ -181,6 +186,7 @@ fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
         ranking: &judged.ranking,
         merged: &merged,
         outcome: &outcome,
+        findings: &findings,
         language,
     };
     let files = publication.files(&judged.bytes, texts.as_ref().ok())?;
@@ -191,12 +197,12 @@ fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
     if merged.problems.len() > SHOWN {
         eprintln!("problem: {} more, see problems.csv", merged.problems.len() - SHOWN);
     }
-    tell_result(&merged, &outcome);
+    tell_result(&merged, &outcome, &findings);
     eprintln!("open {}", args.out.join("result.xlsx").display());
     Ok(if merged.problems.is_empty() { Status::Done } else { Status::SomeRejected })
 }
 
-fn tell_result(merged: &Merged, outcome: &Outcome) {
+fn tell_result(merged: &Merged, outcome: &Outcome, findings: &Findings) {
     let with = |wanted: fn(&Verdict) -> bool| outcome.entries.iter().filter(|entry| wanted(&entry.verdict)).count();
     let winners = with(|verdict| *verdict == Verdict::Winner);
     let tied = with(|verdict| *verdict == Verdict::TiedAtLine);
@@ -208,6 +214,20 @@ fn tell_result(merged: &Merged, outcome: &Outcome) {
         counted(merged.judgments.len(), "judgment"),
         counted(outcome.entries.len(), "case"),
     );
+    if findings.separate_groups > 1 {
+        eprintln!(
+            "note: {} groups of experts share no case with each other: how severe each group is cannot be told",
+            findings.separate_groups
+        );
+    }
+    let MissRate { sample, found, below, at_most, .. } = findings.misses;
+    if sample > 0 {
+        eprintln!(
+            "rescue sample: {found} of {sample} would win; at most {} of the {below} below the line would ({:.0} % confidence)",
+            at_most.good,
+            100.0 * CONFIDENCE
+        );
+    }
 }
 
 /// The workbooks, those of folders in the order of their names; lock files of spreadsheet programs are passed over.

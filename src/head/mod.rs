@@ -16,7 +16,7 @@ mod file;
 mod identity;
 mod machine;
 mod ranking;
-mod ridge;
+pub(crate) mod ridge;
 mod train;
 
 use adapt::{Adapted, Known};

@@ -7,14 +7,14 @@ const BLOCK: usize = 32;
 
 /// A square matrix `[n, n] f64`, row-major.
 #[derive(Debug, Clone)]
-pub(super) struct Square {
+pub(crate) struct Square {
     n: usize,
     data: Vec<f64>,
 }
 
 impl Square {
     /// The matrix whose rows are, up to the diagonal, filled by `fill(row, values)`.
-    pub(super) fn symmetric(n: usize, fill: impl Fn(usize, &mut [f64]) + Sync) -> Self {
+    pub(crate) fn symmetric(n: usize, fill: impl Fn(usize, &mut [f64]) + Sync) -> Self {
         let mut data = vec![0.0; n * n];
         data.par_chunks_mut(n.max(1)).enumerate().for_each(|(row, values)| fill(row, &mut values[..=row]));
         for row in 0..n {
@@ -26,12 +26,12 @@ impl Square {
     }
 
     /// Row `row`, `[n]`.
-    pub(super) fn row(&self, row: usize) -> &[f64] {
+    pub(crate) fn row(&self, row: usize) -> &[f64] {
         &self.data[row * self.n..(row + 1) * self.n]
     }
 
     /// This times `right`, `[n, columns] f64` row-major.
-    pub(super) fn times(&self, right: &[f64], columns: usize) -> Vec<f64> {
+    pub(crate) fn times(&self, right: &[f64], columns: usize) -> Vec<f64> {
         let mut out = vec![0.0; self.n * columns];
         out.par_chunks_mut(columns.max(1)).enumerate().for_each(|(row, sums)| {
             for (&factor, values) in self.row(row).iter().zip(right.chunks_exact(columns)) {
@@ -43,12 +43,12 @@ impl Square {
 }
 
 /// The inverse of a kernel with a ridge, ready for any targets.
-pub(super) struct Ridge {
+pub(crate) struct Ridge {
     inverse: Square,
 }
 
 /// What the rows' targets became.
-pub(super) struct Fit {
+pub(crate) struct Fit {
     /// What each row adds to a score, per unit of kernel, `[rows, columns] f64`.
     pub coefficients: Vec<f64>,
     /// What each row would be given by all the others, `[rows, columns] f64`.
@@ -57,7 +57,7 @@ pub(super) struct Fit {
 
 impl Ridge {
     /// `kernel` is positive semidefinite; row `i` gets the ridge `strength / weights[i]`, above 0.
-    pub(super) fn new(mut kernel: Square, weights: &[f64], strength: f64) -> Self {
+    pub(crate) fn new(mut kernel: Square, weights: &[f64], strength: f64) -> Self {
         for (i, weight) in weights.iter().enumerate() {
             kernel.data[i * kernel.n + i] += strength / weight;
         }
@@ -65,11 +65,16 @@ impl Ridge {
         Self { inverse: inverse_of_factor(&kernel) }
     }
 
+    /// The inverse itself.
+    pub(crate) fn inverse(&self) -> &Square {
+        &self.inverse
+    }
+
     /// Fits `targets`, `[rows, columns] f64`.
     ///
     /// A row's prediction by the others has a closed form: its target less its coefficient over the diagonal of the
     /// inverse (Rifkin and Lippert, "Notes on Regularized Least Squares", 2007).
-    pub(super) fn fit(&self, targets: &[f64], columns: usize) -> Fit {
+    pub(crate) fn fit(&self, targets: &[f64], columns: usize) -> Fit {
         let coefficients = self.inverse.times(targets, columns);
         let mut held_out = targets.to_vec();
         for (i, row) in held_out.chunks_exact_mut(columns).enumerate() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 use serde::Serialize;
 
+use super::findings::ExpertFindings;
 use super::judgment::{JUDGMENTS_FILE, Problem};
 use super::merge::ReturnedFile;
 use super::notice::Publication;
@@ -71,6 +72,7 @@ impl Publication<'_> {
             ("notice.html", notice.to_html()?),
             ("public-record.docx", record.to_docx()?),
             ("public-record.html", record.to_html()?),
+            ("statistics.json", pretty("statistics.json", self.findings)?),
             ("review.json", self.provenance(ranking)?),
         ];
         if let Some(texts) = texts {
@@ -98,10 +100,7 @@ impl Publication<'_> {
             judgments: self.merged.judgments.len(),
             problems: self.merged.problems.len(),
         };
-        let mut bytes =
-            serde_json::to_vec_pretty(&provenance).map_err(|cause| ReportError::Json { file: "review.json", cause })?;
-        bytes.push(b'\n');
-        Ok(bytes)
+        pretty("review.json", &provenance)
     }
 
     /// The judged cases as labelled rows: the panel's score is the grade, and the category is the one in which the
@@ -147,6 +146,15 @@ impl Publication<'_> {
         let rows: Vec<Vec<Cell>> = self.outcome.entries.iter().map(|entry| self.cells(entry)).collect();
         let paper = (4, Paper::A3Landscape);
         write_table(add(&mut workbook, w.result.sheet, 0)?, &styles, w, &self.columns(), paper, &rows)?;
+        let experts: Vec<Vec<Cell>> = self.findings.experts.iter().map(|expert| self.expert_cells(expert)).collect();
+        let sheet = add(&mut workbook, w.result.experts_sheet, 1)?;
+        write_table(sheet, &styles, w, &self.expert_columns(), (1, Paper::A4Landscape), &experts)?;
+        let agreement: Vec<Vec<Cell>> =
+            self.agreement().into_iter().map(|[name, text]| vec![Cell::text(name), Cell::text(text)]).collect();
+        let columns =
+            [Column::new(w.result.figure, 26.0, Look::Strong), Column::new(w.result.meaning, 96.0, Look::Text)];
+        let sheet = add(&mut workbook, w.result.agreement_sheet, 1)?;
+        write_table(sheet, &styles, w, &columns, (0, Paper::A4Landscape), &agreement)?;
         let problems: Vec<Vec<Cell>> = self.merged.problems.iter().map(|problem| problem_cells(problem)).collect();
         let columns = self.problem_columns();
         let sheet = add(&mut workbook, w.result.problems_sheet, 2)?;
@@ -167,6 +175,11 @@ impl Publication<'_> {
             Column::new(r.final_score, 9.0, Look::Figure),
             Column::new(r.mean, 9.0, Look::Figure),
             Column::new(r.range, 12.0, Look::Centre),
+            Column::new(r.mean_rank, 8.0, Look::Centre),
+            Column::new(r.z_rank, 8.0, Look::Centre),
+            Column::new(r.fair, 9.0, Look::Figure),
+            Column::new(r.fair_error, 8.0, Look::Figure),
+            Column::new(r.fair_rank, 8.0, Look::Centre),
             Column::new(r.experts, 8.0, Look::Centre),
             Column::new(r.recused, 8.0, Look::Centre),
             Column::new(c.relevance, 9.0, Look::Figure),
@@ -178,13 +191,11 @@ impl Publication<'_> {
 
     fn cells(&self, entry: &Entry) -> Vec<Cell> {
         let w = Wording::of(self.language);
-        let figure =
-            |value: Option<f64>| value.map_or(Cell::Blank, |value| Cell::Figure((value * 100.0).round() / 100.0));
         let range = entry.range.map_or_else(String::new, |[low, high]| format!("{low:.1}–{high:.1}"));
         let category = self.programme.categories.iter().find(|category| category.id == entry.category);
         vec![
             Cell::text(category.map_or(entry.category.as_str(), |c| localized(self.language, &c.name, &c.name_en))),
-            entry.place.map_or(Cell::Blank, Cell::Count),
+            rank(entry.place),
             Cell::text(self.verdict(&entry.verdict)),
             Cell::text(entry.id.as_str()),
             Cell::text(&entry.title),
@@ -192,6 +203,11 @@ impl Publication<'_> {
             figure(entry.final_score),
             figure(entry.mean),
             Cell::text(range),
+            rank(entry.ranks.mean),
+            rank(entry.ranks.z_mean),
+            figure(entry.fair),
+            figure(entry.fair_error),
+            rank(entry.ranks.fair),
             Cell::Count(entry.experts),
             Cell::Count(entry.recused),
             Cell::Figure(entry.relevance),
@@ -212,6 +228,68 @@ impl Publication<'_> {
         }
     }
 
+    fn expert_columns(&self) -> Vec<Column<'static>> {
+        let w = Wording::of(self.language);
+        let r = &w.result;
+        vec![
+            Column::new(w.workbook.expert, 16.0, Look::Strong),
+            Column::new(w.workbook.number_of_cases, 9.0, Look::Centre),
+            Column::new(r.severity, 12.0, Look::Figure),
+            Column::new(r.severity_error, 10.0, Look::Figure),
+            Column::new(r.infit, 10.0, Look::Figure),
+            Column::new(r.outfit, 10.0, Look::Figure),
+            Column::new(r.with_others, 12.0, Look::Figure),
+            Column::new(r.concerns, 50.0, Look::Text),
+        ]
+    }
+
+    fn expert_cells(&self, expert: &ExpertFindings) -> Vec<Cell> {
+        let w = Wording::of(self.language);
+        let concerns: Vec<&str> = expert.concerns.iter().map(|concern| w.concern(concern)).collect();
+        vec![
+            Cell::text(&expert.expert),
+            Cell::Count(expert.cases),
+            figure(expert.severity),
+            figure(expert.severity_error),
+            figure(expert.infit),
+            figure(expert.outfit),
+            figure(expert.with_others),
+            Cell::text(w.join(&concerns)),
+        ]
+    }
+
+    /// Name and meaning of each figure on the panel as a whole.
+    fn agreement(&self) -> Vec<[String; 2]> {
+        let (r, found) = (&Wording::of(self.language).result, self.findings);
+        let two = |value: f64| format!("{value:.2}");
+        let w = found.kendall_w.as_ref().map_or_else(
+            || r.no_kendall_w.to_owned(),
+            |w| fill(r.kendall_w_is, &[&two(w.w), &w.judges.to_string(), &w.cases.to_string()]),
+        );
+        let alpha = found.krippendorff_alpha.as_ref().map(|alpha| {
+            let interval = alpha.interval.map_or_else(String::new, |(low, high)| format!("{low:.2}–{high:.2}"));
+            fill(r.alpha_is, &[&two(alpha.alpha), &interval])
+        });
+        let reliability = found.reliability.map(|reliability| fill(r.reliability_is, &[&two(reliability)]));
+        let program = found.program.beside.map(|b| fill(r.program_is, &[&two(b.program), &two(b.judge)]));
+        let m = &found.misses;
+        let figures = [m.sample, m.below, m.found, m.at_most.good].map(|n| n.to_string());
+        let misses = (m.sample > 0).then(|| fill(r.misses_is, &figures.each_ref().map(String::as_str)));
+        let groups = found.separate_groups;
+        let groups = (groups > 1).then(|| fill(r.groups_are, &[&groups.to_string()]));
+        [
+            (r.kendall_w, Some(w)),
+            (r.alpha, alpha),
+            (r.reliability, reliability),
+            (r.program, program),
+            (r.misses, misses),
+            (r.groups, groups),
+        ]
+        .into_iter()
+        .filter_map(|(name, text)| Some([name.to_owned(), text?]))
+        .collect()
+    }
+
     fn problem_columns(&self) -> Vec<Column<'static>> {
         let w = Wording::of(self.language);
         let (c, r) = (&w.columns, &w.result);
@@ -226,6 +304,14 @@ impl Publication<'_> {
             Column::new(c.remedy, 50.0, Look::Text),
         ]
     }
+}
+
+fn figure(value: Option<f64>) -> Cell {
+    value.map_or(Cell::Blank, |value| Cell::Figure((value * 100.0).round() / 100.0))
+}
+
+fn rank(rank: Option<usize>) -> Cell {
+    rank.map_or(Cell::Blank, Cell::Count)
 }
 
 fn problem_cells(problem: &Problem) -> Vec<Cell> {
@@ -247,6 +333,12 @@ fn text(cell: Cell) -> String {
         Cell::Count(count) => count.to_string(),
         Cell::Blank => String::new(),
     }
+}
+
+fn pretty<T: Serialize>(file: &'static str, value: &T) -> Result<Vec<u8>, ReportError> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|cause| ReportError::Json { file, cause })?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 fn lines<T: Serialize>(file: &'static str, rows: &[T]) -> Result<Vec<u8>, ReportError> {

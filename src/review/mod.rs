@@ -12,12 +12,14 @@ mod document;
 pub mod export;
 pub mod feedback;
 mod files;
+pub mod findings;
 pub mod judgment;
 pub mod merge;
 pub mod notice;
 mod panel;
 pub mod result;
 mod sheet;
+pub mod statistics;
 mod ticket;
 
 pub use assign::{Assignment, assign};

@@ -4,6 +4,7 @@
 //! material and comments of experts, each with its source.
 
 use super::document::{Block, Document};
+use super::findings::Findings;
 use super::merge::Merged;
 use super::result::{Entry, Outcome, Verdict};
 use crate::programme::{Language, Programme};
@@ -27,6 +28,8 @@ pub struct Publication<'a> {
     pub merged: &'a Merged,
     /// What follows from it.
     pub outcome: &'a Outcome,
+    /// What the scores say of the panel.
+    pub findings: &'a Findings,
     /// Language of the texts.
     pub language: Language,
 }

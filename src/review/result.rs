@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::findings::{Measures, short};
 use super::merge::Merged;
+use super::statistics::competition_ranks;
 use crate::nomination::NominationId;
 use crate::programme::{CategoryIndex, PanelScore, Programme};
 use crate::report::RankingRecord;
@@ -64,6 +66,14 @@ pub struct Entry {
     pub mean: Option<f64>,
     /// Lowest and highest total.
     pub range: Option<[f64; 2]>,
+    /// Mean of the experts' z-scores.
+    pub z_mean: Option<f64>,
+    /// The total that experts of mean severity would be expected to give.
+    pub fair: Option<f64>,
+    /// Standard error of `fair`, in points.
+    pub fair_error: Option<f64>,
+    /// Ranks in the category by these three.
+    pub ranks: Ranks,
     /// The program's relevance, 0 to 100.
     pub relevance: f64,
     /// The program's rank in its category.
@@ -74,6 +84,17 @@ pub struct Entry {
     pub comments: Vec<String>,
 }
 
+/// Rank in the category by each way to weigh the experts' scores, from 1, shared by equal values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Ranks {
+    /// By the mean of the totals.
+    pub mean: Option<usize>,
+    /// By the mean of the z-scores.
+    pub z_mean: Option<usize>,
+    /// By the fair average.
+    pub fair: Option<usize>,
+}
+
 /// The result of one merge.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
@@ -82,23 +103,27 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Makes the result of `ranking` from what was `merged`, with the rulings of `log`; `top` were shortlisted in each
-    /// category where the run was asked for it.
+    /// Makes the result of `cases`, those that experts judge, from what was `merged` and measured, with the rulings of
+    /// `log`; `top` were shortlisted in each category where the run was asked for it.
     #[must_use]
     pub fn new(
         programme: &Programme,
-        ranking: &[RankingRecord],
+        cases: &[&RankingRecord],
         top: Option<usize>,
-        merged: &Merged,
+        (merged, measures): (&Merged, &Measures),
         log: &[LogEntry],
     ) -> Self {
         let rulings = rulings(log);
-        let cases = super::cases(ranking);
-        let mut entries: Vec<Entry> =
-            cases.iter().map(|case| Entry::new(case, programme, merged, rulings.get(&case.id))).collect();
+        let mut entries: Vec<Entry> = cases
+            .iter()
+            .enumerate()
+            .map(|(at, case)| Entry::new(case, merged, rulings.get(&case.id)).measured(at, measures, programme))
+            .collect();
         for (index, category) in programme.categories.iter().enumerate() {
             let winners = programme.winners(CategoryIndex(index), top);
-            place(entries.iter_mut().filter(|entry| entry.category == category.id).collect(), winners);
+            let mut own: Vec<&mut Entry> = entries.iter_mut().filter(|entry| entry.category == category.id).collect();
+            rank(&mut own);
+            place(own, winners);
         }
         let order = |id: &str| programme.categories.iter().position(|category| category.id == id);
         entries.sort_by_cached_key(|entry| {
@@ -121,17 +146,11 @@ impl Verdict {
 }
 
 impl Entry {
-    fn new(case: &RankingRecord, programme: &Programme, merged: &Merged, ruling: Option<&&LogEntry>) -> Self {
-        let rule = &programme.settings.review;
+    /// What the judgments say of `case`; places and measures come later.
+    fn new(case: &RankingRecord, merged: &Merged, ruling: Option<&&LogEntry>) -> Self {
         let own = merged.judgments.iter().filter(|judgment| judgment.id == case.id);
         let totals: Vec<f64> = own.clone().filter_map(|judgment| judgment.total).collect();
-        let mean = (!totals.is_empty()).then(|| totals.iter().sum::<f64>() / totals.len() as f64);
         let range = totals.iter().copied().reduce(f64::min).zip(totals.iter().copied().reduce(f64::max));
-        let panel_score = match rule.panel_score {
-            PanelScore::Mean | PanelScore::Adjusted => mean,
-        };
-        let relevance = rule.lowest + case.relevance / 100.0 * (rule.highest - rule.lowest);
-        let combined = |panel: f64| rule.panel_share * panel + (1.0 - rule.panel_share) * relevance;
         let mut comments: Vec<String> = Vec::new();
         for comment in own.clone().map(|judgment| &judgment.comment) {
             if !comment.is_empty() && !comments.contains(comment) {
@@ -144,22 +163,57 @@ impl Entry {
             unit: case.unit.clone(),
             category: case.category.clone(),
             place: None,
-            verdict: match (ruling, panel_score) {
-                (Some(entry), _) => Verdict::RuledOut { why: entry.why.clone(), by: entry.who.clone() },
-                (None, Some(_)) => Verdict::Judged,
-                (None, None) => Verdict::Unjudged,
+            verdict: match ruling {
+                Some(entry) => Verdict::RuledOut { why: entry.why.clone(), by: entry.who.clone() },
+                None if totals.is_empty() => Verdict::Unjudged,
+                None => Verdict::Judged,
             },
-            final_score: panel_score.map(combined).map(|score| (score * SCALE).round() / SCALE),
-            panel_score,
+            final_score: None,
+            panel_score: None,
             experts: totals.len(),
             recused: own.filter(|judgment| judgment.recused || judgment.abstained).count(),
-            mean,
+            mean: None,
             range: range.map(|(low, high)| [low, high]),
+            z_mean: None,
+            fair: None,
+            fair_error: None,
+            ranks: Ranks::default(),
             relevance: case.relevance,
             rank: case.rank,
             status: case.status,
             comments,
         }
+    }
+
+    /// With what the case, at position `at` of the panel's, is worth by `measures`.
+    fn measured(mut self, at: usize, measures: &Measures, programme: &Programme) -> Self {
+        let rule = &programme.settings.review;
+        let facets = measures.facets.as_ref().and_then(|model| model.cases[at]);
+        self.mean = measures.means[at].mean.map(short);
+        self.z_mean = measures.z_means[at].mean.map(short);
+        // A case whose experts all left a criterion open has no total, and no place to go with its fair average.
+        self.fair = facets.filter(|_| self.experts > 0).map(|case| short(case.fair));
+        self.fair_error = facets.filter(|_| self.experts > 0).map(|case| short(case.error));
+        self.panel_score = match rule.panel_score {
+            PanelScore::Mean => self.mean,
+            // Without any difference between scores there is nothing to adjust.
+            PanelScore::Adjusted => self.fair.or(self.mean),
+        };
+        let relevance = rule.lowest + self.relevance / 100.0 * (rule.highest - rule.lowest);
+        let combined = |panel: f64| rule.panel_share * panel + (1.0 - rule.panel_share) * relevance;
+        self.final_score = self.panel_score.map(combined).map(|score| (score * SCALE).round() / SCALE);
+        self
+    }
+}
+
+/// Ranks the cases of one category by each measure.
+fn rank(entries: &mut [&mut Entry]) {
+    let by = |value: fn(&Entry) -> Option<f64>| {
+        competition_ranks(&entries.iter().map(|entry| value(entry)).collect::<Vec<_>>())
+    };
+    let [mean, z_mean, fair] = [by(|e| e.mean), by(|e| e.z_mean), by(|e| e.fair)];
+    for (at, entry) in entries.iter_mut().enumerate() {
+        entry.ranks = Ranks { mean: mean[at], z_mean: z_mean[at], fair: fair[at] };
     }
 }
 

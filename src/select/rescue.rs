@@ -1,5 +1,7 @@
 //! The rescue sample: whom the line may have missed, and how many at most.
 
+use serde::Serialize;
+
 use super::{RankedNomination, Status};
 use crate::random::Stream;
 
@@ -7,7 +9,7 @@ use crate::random::Stream;
 pub const CONFIDENCE: f64 = 0.95;
 
 /// What a judged rescue sample says about all that lies below the line.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct MissBound {
     /// At most so many good cases lie below the line, those found in the sample included.
     pub good: usize,
@@ -39,15 +41,17 @@ pub(super) fn draw(entries: &mut [RankedNomination], size: usize, seed: u64) {
 /// When the sample is larger than what it is drawn from, or more was found than drawn.
 #[must_use]
 pub fn miss_bound(below: usize, sample: usize, found: usize) -> MissBound {
+    let good = most_good(below, sample, found, 1.0 - CONFIDENCE);
+    MissBound { good, rate: if below == 0 { 0.0 } else { good as f64 / below as f64 } }
+}
+
+/// The most good cases among `below` that leave more than `chance` to find no more than `found` in `sample`.
+pub(crate) fn most_good(below: usize, sample: usize, found: usize, chance: f64) -> usize {
     assert!(found <= sample && sample <= below, "{found} of {sample} of {below} is no sample");
     let factorials = log_factorials(below);
     let most = below - (sample - found);
     // The chance to find so few falls as there is more to be found.
-    let good = (found..=most)
-        .take_while(|&good| at_most(found, below, good, sample, &factorials) > 1.0 - CONFIDENCE)
-        .last()
-        .unwrap_or(found);
-    MissBound { good, rate: if below == 0 { 0.0 } else { good as f64 / below as f64 } }
+    (found..=most).take_while(|&good| at_most(found, below, good, sample, &factorials) > chance).last().unwrap_or(found)
 }
 
 /// Probability that a sample of `sample` out of `below`, of which `good` are good, holds at most `found` good ones.

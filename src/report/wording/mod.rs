@@ -11,6 +11,7 @@ use super::view::Standing;
 use crate::neighbours::{Neighbour, Origin};
 use crate::nomination::{Flag, SourceRef};
 use crate::programme::Language;
+use crate::review::statistics::Concern;
 use crate::score::{CriterionScore, Example, Grounds, Side};
 use crate::select::{FloorSwap, Placement, Status};
 
@@ -57,6 +58,17 @@ impl Wording {
             Status::NearMiss => self.result.near_miss,
             Status::Rescue => self.result.rescue,
             other => self.standing(Standing::from(other)),
+        }
+    }
+
+    /// Why an expert should be asked.
+    pub fn concern(&self, concern: &Concern) -> &'static str {
+        match concern {
+            Concern::Severe => self.result.severe,
+            Concern::Lenient => self.result.lenient,
+            Concern::Erratic => self.result.erratic,
+            Concern::Muted => self.result.muted,
+            Concern::AgreesLittle { .. } => self.result.agrees_little,
         }
     }
 

@@ -237,6 +237,43 @@ pub(crate) struct ResultWords {
     pub value: &'static str,
     pub near_miss: &'static str,
     pub rescue: &'static str,
+    pub mean_rank: &'static str,
+    pub z_rank: &'static str,
+    pub fair: &'static str,
+    pub fair_error: &'static str,
+    pub fair_rank: &'static str,
+    pub experts_sheet: &'static str,
+    pub severity: &'static str,
+    pub severity_error: &'static str,
+    pub infit: &'static str,
+    pub outfit: &'static str,
+    pub with_others: &'static str,
+    pub concerns: &'static str,
+    pub severe: &'static str,
+    pub lenient: &'static str,
+    pub erratic: &'static str,
+    pub muted: &'static str,
+    pub agrees_little: &'static str,
+    pub agreement_sheet: &'static str,
+    pub figure: &'static str,
+    pub meaning: &'static str,
+    pub kendall_w: &'static str,
+    /// W, experts, cases.
+    pub kendall_w_is: &'static str,
+    pub no_kendall_w: &'static str,
+    pub alpha: &'static str,
+    /// Alpha and its interval.
+    pub alpha_is: &'static str,
+    pub reliability: &'static str,
+    pub reliability_is: &'static str,
+    pub program: &'static str,
+    /// The program's correlation, an expert's.
+    pub program_is: &'static str,
+    pub misses: &'static str,
+    /// Sample, below, found, at most.
+    pub misses_is: &'static str,
+    pub groups: &'static str,
+    pub groups_are: &'static str,
 }
 
 /// The notice of the result.
