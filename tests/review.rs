@@ -125,6 +125,8 @@ fn from_a_run_to_a_result_that_can_be_defended() {
     ok(dir, &["review", "merge", "out", "back", "--out", "ruled"], 3);
     let out = json_lines(&dir.join("ruled/result.jsonl")).into_iter().find(|entry| entry["id"] == "d").expect("it");
     assert_eq!((&out["verdict"], &out["place"]), (&"ruled_out".into(), &Value::Null));
+    let told = ok(dir, &["explain", "out", "d"], 0).stdout;
+    assert!(told.contains("The committee: ruled out: The pond is a neighbour's"), "{told}");
     assert_eq!((&out["why"], &out["by"]), (&"The pond is a neighbour's".into(), &"The committee".into()));
 
     ok(dir, &["verify", "out", "--replay"], 0);

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use super::args::ExplainArgs;
 use super::{Status, programme_of};
 use crate::report::jsonl::read_ranking;
+use crate::report::log::read_log;
 use crate::report::{RankingRecord, ReadRun, RunRecord};
 
 /// Cases named where several could be meant.
@@ -20,7 +21,8 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Status> {
     match find(&ranking, &args.id)? {
         Some(case) => {
             let programme = programme_of(&record);
-            let read = ReadRun { record: &record, ranking: &ranking, programme: programme.as_ref() };
+            let log = read_log(&args.run)?;
+            let read = ReadRun { record: &record, ranking: &ranking, log: &log, programme: programme.as_ref() };
             let language = args.language.map_or(record.options.language, Into::into);
             out.write_all(read.explain(case, language).as_bytes())?;
         }

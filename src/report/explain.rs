@@ -1,6 +1,7 @@
 //! One nomination's whole path, for a coordinator or an auditor: everything that `ranking.jsonl` and `run.json` hold of
 //! it, in words.
 
+use super::log::{LogEntry, Step};
 use super::record::{CriterionRecord, RankingRecord};
 use super::run::RunRecord;
 use super::view::localized;
@@ -19,6 +20,8 @@ pub struct ReadRun<'a> {
     pub record: &'a RunRecord,
     /// Its nominations.
     pub ranking: &'a [RankingRecord],
+    /// What was done since.
+    pub log: &'a [LogEntry],
     /// The programme it was judged by, with the weights it was judged by; none where it cannot be had unchanged.
     pub programme: Option<&'a Programme>,
 }
@@ -30,8 +33,16 @@ impl ReadRun<'_> {
     #[must_use]
     pub fn explain(&self, case: &RankingRecord, language: Language) -> String {
         let path = Path { run: self, case, language, w: Wording::of(language) };
-        let parts =
-            [path.head(), path.reading(), path.category(), path.scores(), path.place(), path.near(), path.made()];
+        let parts = [
+            path.head(),
+            path.reading(),
+            path.category(),
+            path.scores(),
+            path.place(),
+            path.near(),
+            path.decided(),
+            path.made(),
+        ];
         parts
             .into_iter()
             .filter(|lines| !lines.is_empty())
@@ -173,6 +184,18 @@ impl Path<'_> {
         };
         let lines: Vec<String> = self.case.neighbours.iter().map(line).collect();
         if lines.is_empty() { lines } else { [vec![e.near.to_owned()], lines].concat() }
+    }
+
+    /// Who decided otherwise.
+    fn decided(&self) -> Vec<String> {
+        let e = &self.w.explain;
+        let rulings = self.run.log.iter().filter(|entry| entry.case.as_ref() == Some(&self.case.id));
+        let line = |entry: &LogEntry| {
+            let words = if entry.what == Step::Reinstate { e.reinstated } else { e.ruled_out };
+            format!("  {}", fill(words, &[&entry.at, &entry.who, &entry.why]))
+        };
+        let lines: Vec<String> = rulings.map(line).collect();
+        if lines.is_empty() { lines } else { [vec![e.decided.to_owned()], lines].concat() }
     }
 
     fn made(&self) -> Vec<String> {

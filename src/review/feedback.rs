@@ -29,9 +29,13 @@ pub fn letter(programme: &Programme, case: &RankingRecord, judgments: &[&Judgmen
     if told > 0 {
         blocks.push(Block::Heading(f.strong.to_owned()));
     }
+    let mut quoted: Vec<&str> = Vec::new();
     for (criterion, record) in &ordered[..told] {
         blocks.push(Block::Subheading(name(criterion)));
-        blocks.extend(record.evidence.iter().take(TOLD).map(|quote| Block::Item(format!("“{}”", quote.text))));
+        let texts = record.evidence.iter().map(|quote| quote.text.as_str());
+        let new: Vec<&str> = texts.filter(|text| !quoted.contains(text)).take(TOLD).collect();
+        blocks.extend(new.iter().map(|text| Block::Item(format!("“{text}”"))));
+        quoted.extend(new);
     }
     if told > 0 {
         blocks.push(Block::Heading(f.thin.to_owned()));

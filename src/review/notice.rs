@@ -10,7 +10,7 @@ use super::result::{Entry, Outcome, Verdict};
 use crate::programme::{Language, Programme};
 use crate::report::view::localized;
 use crate::report::wording::{Wording, fill};
-use crate::report::{CriterionRecord, RankingRecord, RunRecord};
+use crate::report::{CriterionRecord, EvidenceRecord, RankingRecord, RunRecord};
 
 /// Sentences quoted for a winner: the best of so many criteria.
 const QUOTES: usize = 3;
@@ -144,14 +144,14 @@ impl Publication<'_> {
     }
 }
 
-/// The best sentence of each of the case's strongest criteria, each sentence once.
-fn quotes(case: &RankingRecord) -> Vec<(&CriterionRecord, &crate::report::EvidenceRecord)> {
+/// The best sentence of each of the case's strongest criteria that is not quoted yet.
+fn quotes(case: &RankingRecord) -> Vec<(&CriterionRecord, &EvidenceRecord)> {
     let mut criteria: Vec<&CriterionRecord> = case.criteria.iter().collect();
     criteria.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
-    let mut quotes: Vec<(&CriterionRecord, &crate::report::EvidenceRecord)> = Vec::new();
+    let mut quotes: Vec<(&CriterionRecord, &EvidenceRecord)> = Vec::new();
     for criterion in criteria {
-        let Some(best) = criterion.evidence.first() else { continue };
-        if quotes.len() < QUOTES && quotes.iter().all(|(_, quote)| quote.text != best.text) {
+        let is_new = |evidence: &&EvidenceRecord| quotes.iter().all(|(_, quote)| quote.text != evidence.text);
+        if let Some(best) = criterion.evidence.iter().find(is_new).filter(|_| quotes.len() < QUOTES) {
             quotes.push((criterion, best));
         }
     }

@@ -186,6 +186,10 @@ pub(crate) struct Explain {
     pub alone: &'static str,
     pub near: &'static str,
     pub neighbour: &'static str,
+    pub decided: &'static str,
+    /// When, who, why; likewise the next.
+    pub ruled_out: &'static str,
+    pub reinstated: &'static str,
     pub made: &'static str,
     pub other_programme: &'static str,
 }
