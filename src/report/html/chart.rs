@@ -104,6 +104,62 @@ impl Span {
     }
 }
 
+/// Relevance of the cases of each category, a row a category, with the cut line.
+pub(super) struct Strips {
+    pub rows: Vec<Strip>,
+    /// Place and label of each tick of the common axis.
+    pub ticks: Vec<(String, usize)>,
+    /// Where the labels of the ticks stand.
+    pub axis: usize,
+    pub height: usize,
+}
+
+/// One category.
+pub(super) struct Strip {
+    /// As it fits.
+    pub label: String,
+    /// In full.
+    pub name: String,
+    pub y: usize,
+    pub dots: Vec<Dot>,
+    /// Relevance of the last within the quota, where the line cuts at all.
+    pub cut: Option<String>,
+}
+
+/// One case.
+pub(super) struct Dot {
+    pub x: String,
+    pub is_listed: bool,
+    pub title: String,
+}
+
+/// Height of a strip, and the ends of its axis, in the units of the view box.
+const STRIP_UNITS: usize = 24;
+const STRIP_ENDS: (f64, f64) = (180.0, 700.0);
+
+impl Strips {
+    /// `rows` are name, cases (relevance, whether suggested, title) and the relevance at the line.
+    pub fn new(rows: Vec<(String, Vec<(f32, bool, String)>, Option<f32>)>) -> Self {
+        let place = |relevance: f32| {
+            let (start, end) = STRIP_ENDS;
+            format!("{:.1}", start + (end - start) * f64::from(relevance.clamp(0.0, 100.0)) / 100.0)
+        };
+        let axis = rows.len() * STRIP_UNITS + 14;
+        let rows = rows.into_iter().enumerate().map(|(i, (name, cases, cut))| Strip {
+            label: fitted(&name),
+            name,
+            y: i * STRIP_UNITS,
+            dots: cases
+                .into_iter()
+                .map(|(relevance, is_listed, title)| Dot { x: place(relevance), is_listed, title })
+                .collect(),
+            cut: cut.map(place),
+        });
+        let ticks = (0..=100).step_by(20).map(|tick| (place(tick as f32), tick)).collect();
+        Self { rows: rows.collect(), ticks, axis, height: axis + 4 }
+    }
+}
+
 fn fitted(name: &str) -> String {
     // Latin letters are a little wider than half a CJK character.
     let width = |c: char| if c.is_ascii() { 11 } else { 20 };
@@ -130,6 +186,16 @@ mod tests {
         assert_eq!(chart.bars[0].name, "地区29");
         assert_eq!(chart.bars[MAX_BARS].name, "其余18");
         assert_eq!(chart.bars.iter().map(|b| b.all).sum::<usize>(), 465);
+    }
+
+    #[test]
+    fn a_strip_puts_cases_and_the_line_on_one_scale() {
+        let strips =
+            Strips::new(vec![("t".into(), vec![(0.0, false, "a".into()), (100.0, true, "b".into())], Some(50.0))]);
+        let strip = &strips.rows[0];
+        assert_eq!((strip.dots[0].x.as_str(), strip.dots[1].x.as_str()), ("180.0", "700.0"));
+        assert_eq!(strip.cut.as_deref(), Some("440.0"));
+        assert_eq!(strips.ticks.len(), 6);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `shortlist.html`: one page that needs no network, no script and no other file.
 //!
-//! The script only filters; everything is readable without it. The page's security policy forbids
+//! The script only filters, compares and follows the keyboard; everything is readable without it. The page's security policy forbids
 //! every request and every script but this one, named by its hash.
 
 mod case;
@@ -13,12 +13,13 @@ use base64::Engine as _;
 use sha2::{Digest, Sha256};
 
 use self::case::{CaseCard, Piece, Row, Shared};
-use self::chart::BarChart;
+use self::chart::{BarChart, Strips};
 use super::view::{CategoryView, Standing};
 use super::wording::{Wording, fill};
 use super::{Report, ReportError};
-use crate::nomination::province;
+use crate::nomination::{Nomination, province};
 use crate::programme::Language;
+use crate::select::RankedNomination;
 
 const STYLE: &str = include_str!("../../../templates/shortlist.css");
 const SCRIPT: &str = include_str!("../../../templates/shortlist.js");
@@ -39,7 +40,10 @@ struct ShortlistPage<'a> {
     criterion_guide: Vec<(&'a str, String)>,
     provenance: Vec<(&'static str, String)>,
     charts: Vec<BarChart>,
+    strips: Strips,
     provinces: BTreeSet<&'a str>,
+    levels: BTreeSet<&'a str>,
+    standings: [&'static str; 5],
     sections: Vec<Section<'a>>,
     rejections: Vec<Refused<'a>>,
 }
@@ -81,7 +85,10 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
         criterion_guide: report.criterion_guide(),
         provenance: report.provenance(),
         charts: charts(report, &views),
-        provinces: provinces(report),
+        strips: strips(&views),
+        provinces: distinct(report, |nomination| province(&nomination.region)),
+        levels: distinct(report, |nomination| &nomination.level),
+        standings: [w.shortlisted, w.displaced, w.review, w.other, w.duplicate],
         sections: views.iter().map(|view| section(&shared, view)).collect(),
         rejections: report.rejections.iter().map(|r| refused(w, r)).collect(),
     };
@@ -142,9 +149,23 @@ fn charts(report: &Report<'_>, views: &[CategoryView<'_>]) -> Vec<BarChart> {
     ]
 }
 
-fn provinces<'a>(report: &Report<'a>) -> BTreeSet<&'a str> {
-    let regions = report.ranking.entries.iter().map(|entry| province(&entry.nomination.region));
-    regions.filter(|region| !region.is_empty()).collect()
+/// The relevance of every case that is told: those of the review sample are not.
+fn strips(views: &[CategoryView<'_>]) -> Strips {
+    let rows = views.iter().map(|view| {
+        let listed = view.shortlisted.iter().map(|entry| (entry, true));
+        let others = view.displaced.iter().chain(&view.others).map(|entry| (entry, false));
+        let dot = |(entry, is_listed): (&&RankedNomination, bool)| {
+            (entry.assessment.relevance, is_listed, entry.nomination.title.clone())
+        };
+        let cut = view.cut_relevance().filter(|_| view.ranked() > view.shortlisted.len());
+        (view.name.to_owned(), listed.chain(others).map(dot).collect(), cut)
+    });
+    Strips::new(rows.collect())
+}
+
+fn distinct<'a>(report: &Report<'a>, field: impl Fn(&'a Nomination) -> &'a str) -> BTreeSet<&'a str> {
+    let values = report.ranking.entries.iter().map(|entry| field(&entry.nomination));
+    values.filter(|value| !value.is_empty()).collect()
 }
 
 fn section<'a>(shared: &Shared<'a>, view: &CategoryView<'a>) -> Section<'a> {
