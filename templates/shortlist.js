@@ -77,10 +77,12 @@
   };
   const step = (by) => {
     const { shown, at } = current();
-    const next = shown[Math.min(Math.max(at + by, 0), shown.length - 1)];
-    if (!next) return;
+    if (at < 0) return;
+    const ahead = shown[at].getBoundingClientRect().top > 100;
+    const next = shown[Math.min(Math.max(ahead && by > 0 ? at : at + by, 0), shown.length - 1)];
     next.tabIndex = -1;
-    next.scrollIntoView({ block: "start" });
+    // At once: the next key asks where the window stands.
+    next.scrollIntoView({ block: "start", behavior: "instant" });
     next.focus({ preventScroll: true });
   };
   const keys = {
