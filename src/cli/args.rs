@@ -247,6 +247,23 @@ pub enum ReviewCommand {
     Reinstate(RulingArgs),
 }
 
+/// What a review writes, where, in which language and by whom.
+#[derive(Debug, Args)]
+pub struct ReviewOutput {
+    /// Folder to write.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Language of what people read; that of the run's reports when not given.
+    #[arg(long, value_name = "LANG")]
+    pub language: Option<LanguageArg>,
+    /// Who does it, for the log; the name of the account when not given.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Replace the output folder if it exists.
+    #[arg(long)]
+    pub force: bool,
+}
+
 /// `shortlister review export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
@@ -268,18 +285,8 @@ pub struct ExportArgs {
     /// Seed of who gets what in which order.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// Language of the workbooks; that of the run's reports when not given.
-    #[arg(long, value_name = "LANG")]
-    pub language: Option<LanguageArg>,
-    /// Folder to write.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Who does it, for the log; the name of the account when not given.
-    #[arg(long, value_name = "NAME")]
-    pub by: Option<String>,
-    /// Replace the output folder if it exists.
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub output: ReviewOutput,
 }
 
 /// `shortlister review merge`.
@@ -291,18 +298,8 @@ pub struct MergeArgs {
     /// Workbooks that experts sent back, or folders with them.
     #[arg(required = true, value_name = "WORKBOOK")]
     pub workbooks: Vec<PathBuf>,
-    /// Language of the result; that of the run's reports when not given.
-    #[arg(long, value_name = "LANG")]
-    pub language: Option<LanguageArg>,
-    /// Folder to write.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Who does it, for the log; the name of the account when not given.
-    #[arg(long, value_name = "NAME")]
-    pub by: Option<String>,
-    /// Replace the output folder if it exists.
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub output: ReviewOutput,
 }
 
 /// `shortlister review feedback`.
@@ -314,18 +311,8 @@ pub struct FeedbackArgs {
     /// Folder that `review merge` wrote; without one, letters rest on what the program read alone.
     #[arg(value_name = "RESULT_DIR")]
     pub result: Option<PathBuf>,
-    /// Language of the letters; that of the run's reports when not given.
-    #[arg(long, value_name = "LANG")]
-    pub language: Option<LanguageArg>,
-    /// Folder to write.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Who does it, for the log; the name of the account when not given.
-    #[arg(long, value_name = "NAME")]
-    pub by: Option<String>,
-    /// Replace the output folder if it exists.
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub output: ReviewOutput,
 }
 
 /// `shortlister review rule-out`, `shortlister review reinstate`.

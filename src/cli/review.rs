@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
-use super::args::{ExportArgs, FeedbackArgs, MergeArgs, ReviewCommand, RulingArgs};
+use super::args::{ExportArgs, FeedbackArgs, MergeArgs, ReviewCommand, ReviewOutput, RulingArgs};
 use super::output::OutputFolder;
 use super::{Status, counted, inputs, intake_options, now, programme_of, warn_all, who};
 use crate::clean::clean;
@@ -95,10 +95,10 @@ impl Judged {
 }
 
 fn export(args: &ExportArgs) -> anyhow::Result<Status> {
-    let folder = OutputFolder::plan(&args.out, args.force)?;
+    let folder = OutputFolder::plan(&args.output.out, args.output.force)?;
     let judged = Judged::read(&args.run)?;
     read_log(&args.run)?;
-    let language = judged.language(args.language);
+    let language = judged.language(args.output.language);
     let panel = panel(args, &judged.programme, language)?;
     let cases = cases(&judged.ranking);
     let assignment = assign(&panel, &cases, args.per_case.map(usize::from), args.seed);
@@ -121,7 +121,7 @@ fn export(args: &ExportArgs) -> anyhow::Result<Status> {
     }
     files.push(("assignment.csv".to_owned(), assigned.into_inner()?));
     write_files(folder, &files)?;
-    enter(&args.run, args.by.as_deref(), Step::ReviewExport, &args.out, &files)?;
+    enter(&args.run, &args.output, Step::ReviewExport, &files)?;
     tell_export(args, &panel, &assignment, &cases);
     Ok(Status::Done)
 }
@@ -156,11 +156,11 @@ fn tell_export(args: &ExportArgs, panel: &Panel, assignment: &crate::review::Ass
             counted(judges, "expert")
         );
     }
-    eprintln!("send each expert their workbook from {}; assignment.csv is yours", args.out.display());
+    eprintln!("send each expert their workbook from {}; assignment.csv is yours", args.output.out.display());
 }
 
 fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
-    let folder = OutputFolder::plan(&args.out, args.force)?;
+    let folder = OutputFolder::plan(&args.output.out, args.output.force)?;
     let judged = Judged::read(&args.run)?;
     let log = read_log(&args.run)?;
     let cases = cases(&judged.ranking);
@@ -179,7 +179,7 @@ fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
     let measures = Measures::new(&judged.programme, &cases, &merged);
     let outcome = Outcome::new(&judged.programme, &cases, top, (&merged, &measures), &log);
     let findings = Findings::new(&measures, &judged.ranking, &outcome);
-    let language = judged.language(args.language);
+    let language = judged.language(args.output.language);
     let publication = Publication {
         programme: &judged.programme,
         record: &judged.record,
@@ -191,14 +191,14 @@ fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
     };
     let files = publication.files(&judged.bytes, texts.as_ref().ok())?;
     write_files(folder, &files)?;
-    enter(&args.run, args.by.as_deref(), Step::ReviewMerge, &args.out, &files)?;
+    enter(&args.run, &args.output, Step::ReviewMerge, &files)?;
     warn_all(&merged.notes);
     merged.problems.iter().take(SHOWN).for_each(|problem| eprintln!("problem: {problem}"));
     if merged.problems.len() > SHOWN {
         eprintln!("problem: {} more, see problems.csv", merged.problems.len() - SHOWN);
     }
     tell_result(&merged, &outcome, &findings);
-    eprintln!("open {}", args.out.join("result.xlsx").display());
+    eprintln!("open {}", args.output.out.join("result.xlsx").display());
     Ok(if merged.problems.is_empty() { Status::Done } else { Status::SomeRejected })
 }
 
@@ -263,11 +263,11 @@ fn read_workbooks(paths: &[PathBuf]) -> anyhow::Result<(Vec<Workbook>, Vec<Probl
 }
 
 fn feedback(args: &FeedbackArgs) -> anyhow::Result<Status> {
-    let folder = OutputFolder::plan(&args.out, args.force)?;
+    let folder = OutputFolder::plan(&args.output.out, args.output.force)?;
     let judged = Judged::read(&args.run)?;
     read_log(&args.run)?;
     let judgments = args.result.as_deref().map_or_else(|| Ok(Vec::new()), read_judgments)?;
-    let language = judged.language(args.language);
+    let language = judged.language(args.output.language);
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for case in judged.ranking.iter().filter(|case| case.duplicate_of.is_none()) {
         let own: Vec<&Judgment> = judgments.iter().filter(|judgment| judgment.id == case.id).collect();
@@ -279,8 +279,8 @@ fn feedback(args: &FeedbackArgs) -> anyhow::Result<Status> {
         files.push((name, letter(&judged.programme, case, &own, language).to_docx()?));
     }
     write_files(folder, &files)?;
-    enter(&args.run, args.by.as_deref(), Step::ReviewFeedback, &args.out, &files)?;
-    eprintln!("{} in {}", counted(files.len(), "letter"), args.out.display());
+    enter(&args.run, &args.output, Step::ReviewFeedback, &files)?;
+    eprintln!("{} in {}", counted(files.len(), "letter"), args.output.out.display());
     Ok(Status::Done)
 }
 
@@ -321,10 +321,10 @@ fn write_files(folder: OutputFolder, files: &[(String, Vec<u8>)]) -> anyhow::Res
     })
 }
 
-/// Enters into the log what was written to `out`.
-fn enter(run: &Path, by: Option<&str>, what: Step, out: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
-    let file = |(name, bytes): &(String, Vec<u8>)| OutputFile::of(&out.join(name).display().to_string(), bytes);
-    let files = files.iter().map(file).collect();
-    append_to_log(run, Deed { at: now(), who: who(by), what, case: None, why: String::new(), files })?;
+/// Enters into the log what was written to `output`.
+fn enter(run: &Path, output: &ReviewOutput, what: Step, files: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
+    let file = |(name, bytes): &(String, Vec<u8>)| OutputFile::of(&output.out.join(name).display().to_string(), bytes);
+    let (who, files) = (who(output.by.as_deref()), files.iter().map(file).collect());
+    append_to_log(run, Deed { at: now(), who, what, case: None, why: String::new(), files })?;
     Ok(())
 }

@@ -42,6 +42,14 @@ pub enum Language {
     En,
 }
 
+impl Language {
+    /// The text in this language: `en` where it is English and there is one, else `zh`.
+    #[must_use]
+    pub fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+        if self == Self::En && !en.is_empty() { en } else { zh }
+    }
+}
+
 /// Quotas.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

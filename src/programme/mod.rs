@@ -177,6 +177,20 @@ impl Programme {
         Ok(programme)
     }
 
+    /// Name of the category `id` in `language`; the id where there is none.
+    #[must_use]
+    pub fn category_name<'s>(&'s self, id: &'s str, language: Language) -> &'s str {
+        let known = self.categories.iter().find(|category| category.id == id);
+        known.map_or(id, |category| language.pick(&category.name, &category.name_en))
+    }
+
+    /// Name of the criterion `id` in `language`; the id where there is none.
+    #[must_use]
+    pub fn criterion_name<'s>(&'s self, id: &'s str, language: Language) -> &'s str {
+        let known = self.criteria.iter().find(|criterion| criterion.id == id);
+        known.map_or(id, |criterion| language.pick(&criterion.name, &criterion.name_en))
+    }
+
     /// How many of `category` are shortlisted.
     #[must_use]
     pub fn quota(&self, category: CategoryIndex) -> usize {

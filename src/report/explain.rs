@@ -4,7 +4,6 @@
 use super::log::{LogEntry, Step};
 use super::record::{CriterionRecord, RankingRecord};
 use super::run::RunRecord;
-use super::view::localized;
 use super::wording::{Wording, fill};
 use crate::classify::Decision;
 use crate::programme::{Language, Programme};
@@ -232,12 +231,10 @@ impl Path<'_> {
     }
 
     fn criterion_name<'s>(&'s self, id: &'s str) -> &'s str {
-        let known = self.run.programme.and_then(|p| p.criteria.iter().find(|known| known.id == id));
-        known.map_or(id, |known| localized(self.language, &known.name, &known.name_en))
+        self.run.programme.map_or(id, |programme| programme.criterion_name(id, self.language))
     }
 
     fn category_name<'s>(&'s self, id: &'s str) -> &'s str {
-        let known = self.run.programme.and_then(|p| p.categories.iter().find(|known| known.id == id));
-        known.map_or(id, |known| localized(self.language, &known.name, &known.name_en))
+        self.run.programme.map_or(id, |programme| programme.category_name(id, self.language))
     }
 }

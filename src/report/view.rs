@@ -12,7 +12,7 @@ use super::Report;
 use super::wording::fill;
 use crate::classify::Decision;
 use crate::nomination::NominationId;
-use crate::programme::{Category, CategoryIndex, Language};
+use crate::programme::{Category, CategoryIndex};
 use crate::select::{RankedNomination, Status};
 
 /// What experts are told about where a nomination stands.
@@ -109,7 +109,7 @@ impl<'a> Report<'a> {
             .map(|(position, category)| CategoryView {
                 index: CategoryIndex(position),
                 category,
-                name: localized(self.language, &category.name, &category.name_en),
+                name: self.language.pick(&category.name, &category.name_en),
                 quota: programme.quota(CategoryIndex(position)),
                 shortlisted: Vec::new(),
                 displaced: Vec::new(),
@@ -140,18 +140,18 @@ impl<'a> Report<'a> {
     /// Name of a category in the report's language.
     pub(super) fn category_name(&self, index: CategoryIndex) -> &'a str {
         let category = &self.programme.categories[index.0];
-        localized(self.language, &category.name, &category.name_en)
+        self.language.pick(&category.name, &category.name_en)
     }
 
     /// Names of the criteria in the report's language, in the programme's order.
     pub(super) fn criterion_names(&self) -> Vec<&'a str> {
-        self.programme.criteria.iter().map(|c| localized(self.language, &c.name, &c.name_en)).collect()
+        self.programme.criteria.iter().map(|c| self.language.pick(&c.name, &c.name_en)).collect()
     }
 
     /// Each criterion with its share and what an expert checks, in the programme's order.
     pub(super) fn criterion_guide(&self) -> Vec<(&'a str, String)> {
         let questions = self.programme.criteria.iter().map(|criterion| {
-            let question = localized(self.language, &criterion.question, &criterion.question_en);
+            let question = self.language.pick(&criterion.question, &criterion.question_en);
             let share = fill(self.wording().criterion_share, &[&format!("{:.0}", 100.0 * criterion.weight)]);
             format!("{share}{question}")
         });
@@ -182,7 +182,7 @@ impl<'a> Report<'a> {
     /// Name of the programme in the report's language.
     pub(super) fn programme_name(&self) -> &'a str {
         let settings = &self.programme.settings;
-        let name = localized(self.language, &settings.name, &settings.name_en);
+        let name = self.language.pick(&settings.name, &settings.name_en);
         if name.is_empty() { &settings.id } else { name }
     }
 }
@@ -197,12 +197,5 @@ impl CategoryView<'_> {
         self.review.sort_by(by_id);
         self.others.sort_by(by_rank);
         self.duplicates.sort_by(by_id);
-    }
-}
-
-pub(crate) fn localized<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
-    match language {
-        Language::En if !en.is_empty() => en,
-        _ => zh,
     }
 }

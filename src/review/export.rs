@@ -11,9 +11,9 @@ use super::ticket::Ticket;
 use crate::nomination::{Nomination, NominationId};
 use crate::programme::{Language, Programme};
 use crate::report::RankingRecord;
-use crate::report::view::localized;
 use crate::report::wording::{Wording, fill};
-use crate::report::xlsx::style::{Look, Styles, TABS};
+use crate::report::xlsx::add;
+use crate::report::xlsx::style::{Look, Styles};
 use crate::report::xlsx::table::{Cell, Column, Paper, set_print, write_cell, write_table};
 
 /// Width in characters of the guide's text.
@@ -58,13 +58,6 @@ impl Review<'_> {
     }
 }
 
-fn add<'w>(workbook: &'w mut Workbook, name: &str, tab: usize) -> Result<&'w mut Worksheet, XlsxError> {
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(name)?;
-    sheet.set_tab_color(TABS[tab]);
-    Ok(sheet)
-}
-
 /// One workbook in the making.
 struct Draft<'a> {
     review: &'a Review<'a>,
@@ -87,7 +80,7 @@ impl Draft<'_> {
 
     fn programme_name(&self) -> &str {
         let settings = &self.review.programme.settings;
-        localized(self.review.language, &settings.name, &settings.name_en)
+        self.review.language.pick(&settings.name, &settings.name_en)
     }
 
     /// What to do, what each criterion asks, and the ticket.
@@ -101,8 +94,8 @@ impl Draft<'_> {
         let scale = self.scale();
         lines.extend(r.guide.iter().map(|(term, text)| ((*term).to_owned(), fill(text, &[&scale[0], &scale[1]]))));
         for criterion in &self.review.programme.criteria {
-            let name = localized(self.review.language, &criterion.name, &criterion.name_en);
-            let question = localized(self.review.language, &criterion.question, &criterion.question_en);
+            let name = self.review.language.pick(&criterion.name, &criterion.name_en);
+            let question = self.review.language.pick(&criterion.question, &criterion.question_en);
             let share = fill(self.w.criterion_share, &[&format!("{:.0}", 100.0 * criterion.weight)]);
             lines.push((name.to_owned(), format!("{share}{question}")));
         }
@@ -146,7 +139,7 @@ impl Draft<'_> {
             .iter()
             .map(|case| {
                 let identity = [
-                    self.category_name(&case.category),
+                    self.review.programme.category_name(&case.category, self.review.language),
                     case.id.as_str(),
                     &case.title,
                     &case.unit,
@@ -224,8 +217,9 @@ impl Draft<'_> {
                 vec![Cell::text(case.id.as_str()), Cell::text(&case.title), Cell::text(part), Cell::text(text)]
             };
             for criterion in &case.criteria {
-                let quotes =
-                    criterion.evidence.iter().map(|evidence| row(self.criterion_name(&criterion.id), &evidence.text));
+                let quotes = criterion.evidence.iter().map(|evidence| {
+                    row(self.review.programme.criterion_name(&criterion.id, self.review.language), &evidence.text)
+                });
                 rows.extend(quotes.take(1));
             }
             if let Some(nomination) = self.review.texts.get(&case.id) {
@@ -280,17 +274,7 @@ impl Draft<'_> {
 
     fn criterion_names(&self) -> Vec<&str> {
         let criteria = self.review.programme.criteria.iter();
-        criteria.map(|c| localized(self.review.language, &c.name, &c.name_en)).collect()
-    }
-
-    fn criterion_name<'s>(&'s self, id: &'s str) -> &'s str {
-        let known = self.review.programme.criteria.iter().find(|criterion| criterion.id == id);
-        known.map_or(id, |criterion| localized(self.review.language, &criterion.name, &criterion.name_en))
-    }
-
-    fn category_name<'s>(&'s self, id: &'s str) -> &'s str {
-        let known = self.review.programme.categories.iter().find(|category| category.id == id);
-        known.map_or(id, |category| localized(self.review.language, &category.name, &category.name_en))
+        criteria.map(|c| self.review.language.pick(&c.name, &c.name_en)).collect()
     }
 }
 

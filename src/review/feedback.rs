@@ -3,7 +3,6 @@
 use super::document::{Block, Document};
 use super::judgment::Judgment;
 use crate::programme::{Criterion, Language, Programme};
-use crate::report::view::localized;
 use crate::report::wording::{Wording, fill};
 use crate::report::{CriterionRecord, RankingRecord};
 
@@ -23,7 +22,7 @@ pub fn letter(programme: &Programme, case: &RankingRecord, judgments: &[&Judgmen
         .collect();
     ordered.sort_by(|a, b| strength(b.1, judgments).total_cmp(&strength(a.1, judgments)).then(a.1.id.cmp(&b.1.id)));
     let told = TOLD.min(ordered.len() / 2);
-    let name = |criterion: &Criterion| localized(language, &criterion.name, &criterion.name_en).to_owned();
+    let name = |criterion: &Criterion| language.pick(&criterion.name, &criterion.name_en).to_owned();
 
     let mut blocks = vec![Block::Paragraph(fill(f.opening, &[&case.unit, &case.title]))];
     if told > 0 {
@@ -42,7 +41,7 @@ pub fn letter(programme: &Programme, case: &RankingRecord, judgments: &[&Judgmen
     }
     for (criterion, record) in &ordered[ordered.len() - told..] {
         blocks.push(Block::Subheading(name(criterion)));
-        let question = localized(language, &criterion.question, &criterion.question_en);
+        let question = language.pick(&criterion.question, &criterion.question_en);
         if !question.is_empty() {
             blocks.push(Block::Item(fill(f.asked, &[question])));
         }

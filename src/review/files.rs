@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 use serde::Serialize;
 
 use super::findings::ExpertFindings;
@@ -12,9 +12,9 @@ use super::notice::Publication;
 use super::result::{Entry, Verdict};
 use super::ticket::Ticket;
 use crate::nomination::{Nomination, NominationId};
-use crate::report::view::localized;
 use crate::report::wording::{Wording, fill};
-use crate::report::xlsx::style::{Look, Styles, TABS};
+use crate::report::xlsx::add;
+use crate::report::xlsx::style::{Look, Styles};
 use crate::report::xlsx::table::{Cell, Column, Paper, write_table};
 use crate::report::{ReportError, csv};
 
@@ -192,9 +192,8 @@ impl Publication<'_> {
     fn cells(&self, entry: &Entry) -> Vec<Cell> {
         let w = Wording::of(self.language);
         let range = entry.range.map_or_else(String::new, |[low, high]| format!("{low:.1}–{high:.1}"));
-        let category = self.programme.categories.iter().find(|category| category.id == entry.category);
         vec![
-            Cell::text(category.map_or(entry.category.as_str(), |c| localized(self.language, &c.name, &c.name_en))),
+            Cell::text(self.programme.category_name(&entry.category, self.language)),
             rank(entry.place),
             Cell::text(self.verdict(&entry.verdict)),
             Cell::text(entry.id.as_str()),
@@ -317,13 +316,6 @@ fn rank(rank: Option<usize>) -> Cell {
 fn problem_cells(problem: &Problem) -> Vec<Cell> {
     let Problem { file, sheet, cell, expert, id, value, reason, remedy } = problem;
     [file, sheet, cell, expert, id, value, reason, remedy].into_iter().map(Cell::text).collect()
-}
-
-fn add<'w>(workbook: &'w mut Workbook, name: &str, tab: usize) -> Result<&'w mut Worksheet, XlsxError> {
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(name)?;
-    sheet.set_tab_color(TABS[tab]);
-    Ok(sheet)
 }
 
 fn text(cell: Cell) -> String {

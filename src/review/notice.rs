@@ -8,7 +8,6 @@ use super::findings::Findings;
 use super::merge::Merged;
 use super::result::{Entry, Outcome, Verdict};
 use crate::programme::{Language, Programme};
-use crate::report::view::localized;
 use crate::report::wording::{Wording, fill};
 use crate::report::{CriterionRecord, EvidenceRecord, RankingRecord, RunRecord};
 
@@ -49,7 +48,7 @@ impl Publication<'_> {
             if winners.is_empty() && tied.is_empty() {
                 continue;
             }
-            blocks.push(Block::Heading(localized(self.language, &category.name, &category.name_en).to_owned()));
+            blocks.push(Block::Heading(self.language.pick(&category.name, &category.name_en).to_owned()));
             winners.iter().for_each(|entry| self.winner(entry, &mut blocks, &mut sources));
             if !tied.is_empty() {
                 let names: Vec<String> = tied.iter().map(|entry| format!("{} {}", entry.id, entry.title)).collect();
@@ -63,7 +62,7 @@ impl Publication<'_> {
 
     fn name(&self) -> &str {
         let settings = &self.programme.settings;
-        localized(self.language, &settings.name, &settings.name_en)
+        self.language.pick(&settings.name, &settings.name_en)
     }
 
     /// How the result came about, in figures.
@@ -98,7 +97,7 @@ impl Publication<'_> {
         blocks.push(Block::Paragraph(n.reasons.to_owned()));
         for (criterion, quote) in quotes(case) {
             sources.push(format!("{} {}", case.id, quote.source));
-            let name = self.criterion_name(&criterion.id);
+            let name = self.programme.criterion_name(&criterion.id, self.language);
             blocks.push(Block::Item(fill(n.reason, &[name, &quote.text, &sources.len().to_string()])));
         }
         for judgment in &self.merged.judgments {
@@ -107,11 +106,6 @@ impl Publication<'_> {
                 blocks.push(Block::Item(fill(n.comment, &[&judgment.comment, &sources.len().to_string()])));
             }
         }
-    }
-
-    fn criterion_name<'s>(&'s self, id: &'s str) -> &'s str {
-        let known = self.programme.criteria.iter().find(|criterion| criterion.id == id);
-        known.map_or(id, |criterion| localized(self.language, &criterion.name, &criterion.name_en))
     }
 
     /// One page on the program's part: purpose, model, data, role, oversight, appeals.

@@ -40,7 +40,8 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     Ok(workbook.save_to_buffer()?)
 }
 
-fn add<'w>(workbook: &'w mut Workbook, name: &str, tab: usize) -> Result<&'w mut Worksheet, XlsxError> {
+/// A sheet at the end of `workbook`; `tab` picks its colour.
+pub(crate) fn add<'w>(workbook: &'w mut Workbook, name: &str, tab: usize) -> Result<&'w mut Worksheet, XlsxError> {
     let sheet = workbook.add_worksheet();
     sheet.set_name(name)?;
     sheet.set_tab_color(TABS[tab]);
