@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use crate::embed;
 use crate::programme::DEFAULT_PROGRAMME;
@@ -39,6 +40,9 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Check a run folder: whether a byte was changed, and whether inputs, model and programme are still the same.
     Verify(VerifyArgs),
+    /// List, check and begin programmes: the folders that say what is awarded.
+    #[command(subcommand)]
+    Programme(ProgrammeCommand),
     /// List, fetch, import and verify models.
     #[command(subcommand)]
     Model(ModelCommand),
@@ -229,6 +233,31 @@ pub struct SimulateArgs {
     pub format: Format,
 }
 
+/// `shortlister programme ...`.
+#[derive(Debug, Subcommand)]
+pub enum ProgrammeCommand {
+    /// Name the programmes inside the executable.
+    List,
+    /// Show a programme, and say what is wrong with its files and what is worth a look.
+    Check {
+        /// Name of a built-in programme or a programme folder.
+        #[arg(value_name = "NAME|DIR")]
+        programme: String,
+        /// Form of the answer.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
+    /// Write a small programme with explanations, to be edited.
+    New {
+        /// Folder to write; one that holds anything is refused.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// Language of the explanations and of the reports.
+        #[arg(long, value_name = "LANG", default_value = "zh")]
+        language: LanguageArg,
+    },
+}
+
 /// `shortlister model ...`.
 #[derive(Debug, Subcommand)]
 pub enum ModelCommand {
@@ -275,7 +304,8 @@ pub enum Format {
 }
 
 /// Language of the reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LanguageArg {
     /// Simplified Chinese.
     Zh,

@@ -7,6 +7,7 @@ mod evaluate;
 mod explain;
 mod model;
 mod output;
+mod programme;
 mod progress;
 mod run;
 mod simulate;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Programme(command) => programme::run(&command),
         Command::Model(command) => model::run(&command),
     };
     match result {
