@@ -3,7 +3,7 @@
 mod terms;
 mod words;
 
-pub(crate) use terms::is_han;
+pub(crate) use terms::{is_han, occurrences};
 pub use terms::terms;
 pub use words::WordIndex;
 
