@@ -114,3 +114,4 @@ pub mod report;
 pub mod score;
 pub mod search;
 pub mod select;
+pub mod signals;

@@ -108,6 +108,12 @@ pub struct RunArgs {
     /// Headers of the tables that the program does not know: a TOML file, see the README.
     #[arg(long, value_name = "FILE.toml")]
     pub map: Option<PathBuf>,
+    /// Numbers for the programme's signals, by id, unit, title or link: .xlsx or .csv. May be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub signals: Vec<PathBuf>,
+    /// Other names of units, such as districts that were renamed: a TOML file, see docs/programme.md.
+    #[arg(long, value_name = "FILE.toml", requires = "signals")]
+    pub aliases: Option<PathBuf>,
     /// Replace the output folder if it exists.
     #[arg(long)]
     pub force: bool,

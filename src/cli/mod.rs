@@ -25,8 +25,10 @@ use crate::embed::{CacheUse, Encoder, EncoderOptions, VectorCache, cache_folder}
 use crate::head::{Head, HeadError, Identity};
 use crate::intake::{self, Input, InputFile, Mapping};
 use crate::nomination::{Nomination, Rejection};
+use crate::pipeline::RunError;
 use crate::programme::{Programme, ProgrammeError};
 use crate::report::HeadRecord;
+use crate::signals::SignalError;
 use args::{Cli, Command, HeadArgs, ModelArgs};
 
 /// How a command ended; the numbers are the exit status.
@@ -75,6 +77,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         matches!(cause.downcast_ref(), Some(ProgrammeError::Unknown { .. }))
             || matches!(cause.downcast_ref(), Some(crate::model::ModelError::Unknown { .. }))
+            || matches!(cause.downcast_ref(), Some(RunError::Signals(SignalError::NotWanted { .. })))
     })
 }
 

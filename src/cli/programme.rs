@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::args::{Format, LanguageArg, ProgrammeCommand};
 use super::output::OutputFolder;
 use super::{Status, counted};
-use crate::programme::{Category, CategoryIndex, Criterion, Floor, Markers, Programme, ProgrammeError, Remark};
+use crate::programme::{Category, CategoryIndex, Criterion, Floor, Markers, Programme, ProgrammeError, Remark, Signal};
 
 /// A programme folder to start from, by language.
 const SKELETON_EN: [(&str, &str); 3] = [
@@ -50,6 +50,8 @@ struct Shown {
     categories: Vec<ShownCategory>,
     criteria: Vec<ShownCriterion>,
     floors: Vec<Floor>,
+    signal_share: f32,
+    signals: Vec<Signal>,
     markers: ShownMarkers,
 }
 
@@ -169,6 +171,8 @@ impl From<&Programme> for Shown {
             categories: categories.iter().enumerate().map(category).collect(),
             criteria: criteria.iter().map(criterion).collect(),
             floors: settings.selection.floors.clone(),
+            signal_share: settings.signal_share,
+            signals: settings.signals.clone(),
             markers: ShownMarkers {
                 outcome: outcome.len(),
                 planned: planned.len(),
@@ -206,9 +210,10 @@ fn shown(shown: &Shown) -> String {
     for Floor { value, at_least, min_relevance, .. } in &shown.floors {
         line(format!("\nkept in each category: {at_least} for {value:?}, from relevance {min_relevance} on"));
     }
+    for Signal { id, name, weight, .. } in &shown.signals {
+        line(format!("\nsignal, up to {:.0} % of the relevance: {id}: {name}", 100.0 * weight * shown.signal_share));
+    }
     let ShownMarkers { outcome, planned, slogan, solicitation } = shown.markers;
-    line(format!(
-        "\nphrases: {outcome} outcome, {planned} planned, {slogan} slogan, {solicitation} solicitation\n"
-    ));
+    line(format!("\nphrases: {outcome} outcome, {planned} planned, {slogan} slogan, {solicitation} solicitation\n"));
     text
 }

@@ -49,7 +49,8 @@ fn ends_sentence(text: &str, at: usize, c: char) -> bool {
 fn is_numbering(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
     let line = before[..before.len() - word.len()].trim_end_matches([' ', '\t']);
-    let ends_prose = word.starts_with(|c: char| c.is_ascii_digit()) && line.ends_with(|c: char| c.is_ascii_alphabetic());
+    let ends_prose =
+        word.starts_with(|c: char| c.is_ascii_digit()) && line.ends_with(|c: char| c.is_ascii_alphabetic());
     let is_short = !word.is_empty() && word.len() <= 2;
     is_short && word.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()) && !ends_prose
 }
@@ -91,10 +92,10 @@ mod tests {
 
     #[test]
     fn a_number_ends_an_english_sentence_and_begins_an_item() {
-        assert_eq!(split("Those without help fell from 31 to 9. Two towns follow."), [
-            "Those without help fell from 31 to 9.",
-            "Two towns follow."
-        ]);
+        assert_eq!(
+            split("Those without help fell from 31 to 9. Two towns follow."),
+            ["Those without help fell from 31 to 9.", "Two towns follow."]
+        );
         assert_eq!(split("做法：1. 建立清单，2. 逐项销号"), ["做法：1. 建立清单，2. 逐项销号"]);
     }
 

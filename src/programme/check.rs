@@ -1,11 +1,13 @@
 //! What a programme must satisfy beyond being well-formed TOML.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::folder::Folder;
 use super::place::Step::{Item, Key};
 use super::place::{SourceFile, Step};
-use super::{Category, CategoryIndex, Criterion, Floor, Programme, ProgrammeError};
+use super::{
+    Category, CategoryIndex, Criterion, Floor, MAX_SIGNAL_SHARE, Programme, ProgrammeError, Signal, SignalScale,
+};
 
 /// Weights are written by people, with two or three decimals.
 const WEIGHT_TOLERANCE: f32 = 0.001;
@@ -37,6 +39,7 @@ impl Programme {
         self.check_descriptions(categories);
         self.check_criteria(&mut Checker::new(folder.criteria(), problems));
         self.check_floors(&mut Checker::new(folder.settings(), problems));
+        self.check_signals(&mut Checker::new(folder.settings(), problems));
     }
 
     fn check_settings(&self, file: &mut Checker<'_>) {
@@ -56,7 +59,8 @@ impl Programme {
             format!("decision.temperature is {temperature}; give a number above 0")
         });
         let scale = &settings.relevance;
-        file.require(&[Key("relevance"), Key("spread")],
+        file.require(
+            &[Key("relevance"), Key("spread")],
             scale.spread > 0.0 && scale.spread.is_finite() && scale.midpoint.is_finite(),
             || "relevance.spread must be above 0 and both relevance figures finite".into(),
         );
@@ -100,6 +104,66 @@ impl Programme {
         file.require(&last, (sum - 1.0).abs() <= WEIGHT_TOLERANCE, || {
             format!("the weights of the criteria sum to {sum:.3}; make them sum to 1")
         });
+    }
+
+    fn check_signals(&self, file: &mut Checker<'_>) {
+        let (share, signals) = (self.settings.signal_share, &self.settings.signals);
+        if signals.is_empty() {
+            file.require(&[Key("signal_share")], share == 0.0, || {
+                "signal_share is given and no [[signals]]; give some, or remove the line".into()
+            });
+            return;
+        }
+        file.require(&[Key("signal_share")], share > 0.0 && share <= MAX_SIGNAL_SHARE, || {
+            format!(
+                "signal_share is {share}; give the share of all signals in the relevance, above 0 to {MAX_SIGNAL_SHARE}"
+            )
+        });
+        unique(file, "signals", signals.iter().map(|s| s.id.as_str()));
+        signals.iter().enumerate().for_each(|(index, signal)| check_signal(file, index, signal, share));
+        let sum: f32 = signals.iter().map(|s| s.weight).sum();
+        let last = [Key("signals"), Item(signals.len() - 1), Key("weight")];
+        file.require(&last, (sum - 1.0).abs() <= WEIGHT_TOLERANCE, || {
+            format!("the weights of the signals sum to {sum:.3}; make them sum to 1")
+        });
+        let mut owners = BTreeMap::new();
+        for (index, signal) in signals.iter().enumerate() {
+            for header in signal.headers() {
+                let owner = *owners.entry(header.clone()).or_insert(index);
+                file.require(&[Key("signals"), Item(index), Key("columns")], owner == index, || {
+                    format!("the column {header:?} is claimed by {:?} and {:?}", signals[owner].id, signal.id)
+                });
+            }
+        }
+    }
+}
+
+fn check_signal(file: &mut Checker<'_>, index: usize, signal: &Signal, share: f32) {
+    let Signal { id, name, scale, low, high, weight, cap, .. } = signal;
+    let at = |key| [Key("signals"), Item(index), Key(key)];
+    file.require(&at("name"), !name.trim().is_empty(), || format!("signal {id:?} has no name"));
+    file.require(&at("weight"), *weight > 0.0 && weight.is_finite(), || {
+        format!("signal {id:?} has weight {weight}; give a number above 0")
+    });
+    file.require(&at("cap"), cap.is_none_or(|cap| cap > 0.0 && cap <= share), || {
+        format!("signal {id:?} has another cap than above 0 to signal_share ({share}); it is a share of the relevance")
+    });
+    match (scale, low, high) {
+        (SignalScale::Rank, None, None) => {}
+        (SignalScale::Rank, ..) => {
+            file.require(&at("scale"), false, || format!("signal {id:?} goes by rank; remove low and high"))
+        }
+        (_, Some(low), Some(high)) => {
+            file.require(&at("low"), low.is_finite() && high.is_finite() && low < high, || {
+                format!("signal {id:?} has low {low} and high {high}; low must be the smaller one")
+            });
+            file.require(&at("low"), *scale == SignalScale::Linear || *low >= 0.0, || {
+                format!("signal {id:?} goes by logarithm and has low {low}; give 0 or more")
+            });
+        }
+        _ => file.require(&at("scale"), false, || {
+            format!("signal {id:?} needs low and high: the numbers that become 0 and 100")
+        }),
     }
 }
 

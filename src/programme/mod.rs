@@ -18,7 +18,8 @@ use thiserror::Error;
 
 use check::Checker;
 pub use files::{
-    Category, Criterion, DecisionRule, Floor, FloorField, Language, Markers, RelevanceScale, Selection, Settings,
+    Category, Criterion, DecisionRule, Direction, Floor, FloorField, Language, MAX_SIGNAL_SHARE, Markers,
+    RelevanceScale, Selection, Settings, Signal, SignalScale,
 };
 use folder::{FILES, Folder};
 use place::SourceFile;
@@ -177,6 +178,8 @@ impl Programme {
                     min_characters: 0,
                 },
                 relevance: RelevanceScale::default(),
+                signal_share: 0.0,
+                signals: Vec::new(),
             },
             categories: categories.collect(),
             criteria: Vec::new(),

@@ -25,10 +25,16 @@ impl Programme {
         let mut remarks = Remarks { file: folder.settings(), found: Vec::new() };
         self.settings_remarks(&mut remarks);
         remarks.file = folder.categories();
-        self.categories.iter().enumerate().for_each(|(index, category)| category_remarks(&mut remarks, index, category));
+        self.categories
+            .iter()
+            .enumerate()
+            .for_each(|(index, category)| category_remarks(&mut remarks, index, category));
         self.shared_words(&mut remarks);
         remarks.file = folder.criteria();
-        self.criteria.iter().enumerate().for_each(|(index, criterion)| criterion_remarks(&mut remarks, index, criterion));
+        self.criteria
+            .iter()
+            .enumerate()
+            .for_each(|(index, criterion)| criterion_remarks(&mut remarks, index, criterion));
         self.marker_remarks(&mut remarks);
         remarks.found
     }

@@ -87,7 +87,11 @@ fn shortlist_row(
     ]
 }
 
-fn table(file: &'static str, header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, ReportError> {
+pub(super) fn table(
+    file: &'static str,
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<Vec<u8>, ReportError> {
     let failed = |cause: csv::Error| ReportError::Csv { file, cause };
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BOM.to_vec());
     writer.write_record(header).map_err(failed)?;

@@ -12,7 +12,7 @@ use super::Report;
 use super::wording::fill;
 use crate::classify::Decision;
 use crate::nomination::NominationId;
-use crate::programme::{Category, CategoryIndex, Language};
+use crate::programme::{Category, CategoryIndex, Language, Signal, SignalScale};
 use crate::select::{RankedNomination, Status};
 
 /// What experts are told about where a nomination stands.
@@ -166,8 +166,8 @@ impl<'a> Report<'a> {
             (p.program, format!("shortlister {}", run.program_version)),
             (p.model, format!("{} · {} · SHA-256 {}", run.model.name, run.model.engine, short(&run.model.sha256))),
             (p.programme, format!("{} · SHA-256 {}", run.programme.id, short(&run.programme.sha256))),
-            (p.pool, if run.is_adapted() { p.adapted } else { p.not_adapted }.to_owned()),
         ];
+        lines.extend(self.pool_lines());
         if !run.library.is_empty() {
             let files = run.library.iter().map(|file| format!("SHA-256 {}", short(&file.sha256)));
             lines.push((p.library, files.collect::<Vec<_>>().join(self.wording().separator)));
@@ -175,6 +175,28 @@ impl<'a> Report<'a> {
         if let Some(head) = &run.head {
             let learned = if head.weights.is_empty() { "" } else { p.learned_weights };
             lines.insert(2, (p.head, format!("SHA-256 {}{learned}", short(&head.sha256))));
+        }
+        lines
+    }
+
+    /// Whether the other nominations of the batch move anything, and what numbers from elsewhere count.
+    fn pool_lines(&self) -> Vec<(&'static str, String)> {
+        let (w, settings) = (self.wording(), &self.programme.settings);
+        let p = &w.provenance;
+        let name = |signal: &Signal| localized(self.language, &signal.name, &signal.name_en).to_owned();
+        let by_rank = settings.signals.iter().filter(|signal| signal.scale == SignalScale::Rank);
+        let by_rank: Vec<String> = by_rank.map(name).collect();
+        let mut lines = Vec::new();
+        if by_rank.is_empty() || self.run.is_adapted() {
+            lines.push((p.pool, if self.run.is_adapted() { p.adapted } else { p.not_adapted }.to_owned()));
+        }
+        if !by_rank.is_empty() {
+            lines.push((p.pool, fill(p.by_rank, &[&w.join(&by_rank)])));
+        }
+        if !settings.signals.is_empty() {
+            let share = |signal: &Signal| format!("{:.0}", 100.0 * signal.weight * settings.signal_share);
+            let told = settings.signals.iter().map(|s| fill(p.signal_share, &[&name(s), &share(s)]));
+            lines.push((p.signals, told.collect::<Vec<_>>().join(w.semicolon)));
         }
         lines
     }

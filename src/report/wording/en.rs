@@ -157,6 +157,9 @@ pub(super) static WORDING: Wording = Wording {
         pool: "Influence of the batch",
         adapted: "Categories were judged with the whole batch in view; scores do not depend on the other nominations",
         not_adapted: "Scores do not depend on the other nominations",
+        by_rank: "Scores depend on the other nominations through what goes by rank: {}",
+        signals: "Numbers from elsewhere",
+        signal_share: "{}: {} % of the relevance",
     },
     explain: Explain {
         reading: "What was read",
@@ -166,6 +169,8 @@ pub(super) static WORDING: Wording = Wording {
         scores: "Scores: relevance {}, novelty {} (moves no rank)",
         criterion: "{}: {}, weight {} %, adds {}",
         criterion_without_weight: "{}: {}",
+        signal: "{}: {}, which makes {}, share {} %, adds {}",
+        signal_missing: "{}: not given; this does not count as 0, its share went to the rest",
         place: "Place",
         duplicate: "The same case as {}, {}, which is ranked in its stead",
         rank: "Rank {} of {} in its category, {} places; ranks under resampling {}",

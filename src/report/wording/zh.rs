@@ -147,6 +147,9 @@ pub(super) static WORDING: Wording = Wording {
         pool: "同批影响",
         adapted: "类别判断参照了本批全部案例，分数不受同批其他案例影响",
         not_adapted: "分数不受同批其他案例影响",
+        by_rank: "以下指标按同批名次折算，分数受同批其他案例影响：{}",
+        signals: "外部指标",
+        signal_share: "{}占相关度的{}%",
     },
     explain: Explain {
         reading: "一、读到了什么",
@@ -156,6 +159,8 @@ pub(super) static WORDING: Wording = Wording {
         scores: "三、得分：相关度{}，新颖度{}（不参与排名）",
         criterion: "{}：{}分，权重{}%，计{}分",
         criterion_without_weight: "{}：{}分",
+        signal: "{}：{}，折合{}分，占{}%，计{}分",
+        signal_missing: "{}：未提供，不按零分计，其份额归入其余各项",
         place: "四、名次",
         duplicate: "与{}《{}》是同一案例，由后者参加排名",
         rank: "类别内第{}名，共{}件，名额{}；重复抽样下的名次{}",

@@ -52,7 +52,9 @@ fn without_state(text: &str) -> &str {
     let text = text.strip_prefix("中华人民共和国").unwrap_or(text);
     let text = text.strip_prefix("中共").unwrap_or(text);
     for above in ["中国", "国家税务总局"] {
-        if let Some(rest) = text.strip_prefix(above).filter(|rest| regions::leading(rest).is_some() || organ::is_tax(rest)) {
+        if let Some(rest) =
+            text.strip_prefix(above).filter(|rest| regions::leading(rest).is_some() || organ::is_tax(rest))
+        {
             return rest;
         }
     }

@@ -49,6 +49,12 @@ impl UnitName {
         self.key == other.key
     }
 
+    /// Whether both say the same, and as much.
+    #[must_use]
+    pub fn says_as_much_as(&self, other: &Self) -> bool {
+        self.organ == other.organ && self.place == other.place
+    }
+
     /// Whether both may name the same unit.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {

@@ -44,13 +44,31 @@ const CLASSES: [&str; 9] = ["总局", "中心", "局", "厅", "委", "部", "办
 
 /// What other bodies end in.
 const BODIES: [&str; 21] = [
-    "公司", "集团", "大学", "学院", "学校", "医院", "法院", "检察院", "银行", "院", "会", "室", "组", "队", "站", "所", "馆", "社", "联",
-    "台", "小组",
+    "公司",
+    "集团",
+    "大学",
+    "学院",
+    "学校",
+    "医院",
+    "法院",
+    "检察院",
+    "银行",
+    "院",
+    "会",
+    "室",
+    "组",
+    "队",
+    "站",
+    "所",
+    "馆",
+    "社",
+    "联",
+    "台",
+    "小组",
 ];
 
 /// The government of a place, which the place alone stands for.
-const GOVERNMENTS: [&str; 8] =
-    ["", "人民政府", "政府", "管理委员会", "管委会", "办事处", "行政公署", "行署"];
+const GOVERNMENTS: [&str; 8] = ["", "人民政府", "政府", "管理委员会", "管委会", "办事处", "行政公署", "行署"];
 
 /// Where in `text` the organ begins, if a known word says so.
 pub(super) fn start(text: &str) -> Option<usize> {
