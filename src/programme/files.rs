@@ -273,7 +273,7 @@ pub struct Criterion {
     pub weak: Vec<String>,
 }
 
-/// Phrases looked for in sentences: substrings, lower-case where they are Latin.
+/// Phrases looked for in sentences: lower-case where they are Latin, and then from the beginning of a word.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Markers {
