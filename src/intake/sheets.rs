@@ -30,10 +30,10 @@ pub(crate) struct Sheets {
 /// # Errors
 ///
 /// When the file as a whole cannot be read or holds no table.
-pub(crate) fn sheets(path: &Path) -> Result<(InputFile, Sheets), Rejection> {
+pub(crate) fn sheets(path: &Path) -> Result<(InputFile, Sheets), Box<Rejection>> {
     let name = path.display().to_string();
     let (limits, book) = (Limits::default(), HeaderBook::default());
-    let refuse = |refusal: Refusal| refusal.at(SourceRef::file(name.as_str()));
+    let refuse = |refusal: Refusal| Box::new(refusal.at(SourceRef::file(name.as_str())));
     let bytes = match load_file(path, &limits).map_err(refuse)? {
         Loaded::Whole(bytes) => bytes,
         Loaded::TooLarge(_) => return Err(refuse(too_large(&limits))),

@@ -166,8 +166,9 @@ impl<'a> Report<'a> {
             (p.program, format!("shortlister {}", run.program_version)),
             (p.model, format!("{} · {} · SHA-256 {}", run.model.name, run.model.engine, short(&run.model.sha256))),
             (p.programme, format!("{} · SHA-256 {}", run.programme.id, short(&run.programme.sha256))),
+            (p.pool, if run.is_adapted() { p.adapted } else { p.not_adapted }.to_owned()),
         ];
-        lines.extend(self.pool_lines());
+        lines.extend(self.signal_lines());
         if !run.library.is_empty() {
             let files = run.library.iter().map(|file| format!("SHA-256 {}", short(&file.sha256)));
             lines.push((p.library, files.collect::<Vec<_>>().join(self.wording().separator)));
@@ -179,24 +180,29 @@ impl<'a> Report<'a> {
         lines
     }
 
-    /// Whether the other nominations of the batch move anything, and what numbers from elsewhere count.
-    fn pool_lines(&self) -> Vec<(&'static str, String)> {
+    /// How to read the list: the terms, and which numbers from elsewhere count.
+    pub(super) fn guide(&self) -> Vec<(&'static str, String)> {
+        let w = self.wording();
+        let terms = w.guide.iter().map(|&(term, meaning)| (term, meaning.to_owned()));
+        terms.chain(self.signal_lines()).collect()
+    }
+
+    /// Which numbers from elsewhere count how much, and through which of them the batch moves a score.
+    fn signal_lines(&self) -> Vec<(&'static str, String)> {
         let (w, settings) = (self.wording(), &self.programme.settings);
         let p = &w.provenance;
+        if settings.signals.is_empty() {
+            return Vec::new();
+        }
         let name = |signal: &Signal| localized(self.language, &signal.name, &signal.name_en).to_owned();
+        let share = |signal: &Signal| format!("{:.0}", 100.0 * signal.weight * settings.signal_share);
+        let shares = settings.signals.iter().map(|s| fill(p.signal_share, &[&name(s), &share(s)]));
+        let shares = shares.collect::<Vec<_>>().join(w.semicolon);
         let by_rank = settings.signals.iter().filter(|signal| signal.scale == SignalScale::Rank);
         let by_rank: Vec<String> = by_rank.map(name).collect();
-        let mut lines = Vec::new();
-        if by_rank.is_empty() || self.run.is_adapted() {
-            lines.push((p.pool, if self.run.is_adapted() { p.adapted } else { p.not_adapted }.to_owned()));
-        }
+        let mut lines = vec![(p.signals, fill(p.signals_count, &[&shares]))];
         if !by_rank.is_empty() {
             lines.push((p.pool, fill(p.by_rank, &[&w.join(&by_rank)])));
-        }
-        if !settings.signals.is_empty() {
-            let share = |signal: &Signal| format!("{:.0}", 100.0 * signal.weight * settings.signal_share);
-            let told = settings.signals.iter().map(|s| fill(p.signal_share, &[&name(s), &share(s)]));
-            lines.push((p.signals, told.collect::<Vec<_>>().join(w.semicolon)));
         }
         lines
     }

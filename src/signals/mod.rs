@@ -43,7 +43,7 @@ pub enum SignalError {
     },
     /// A file cannot be read.
     #[error("{0}")]
-    Unreadable(Rejection),
+    Unreadable(Box<Rejection>),
     /// A file has no table with a known signal.
     #[error(
         "{file}: no table has a column for whose row it is (编号, 申报单位, 案例名称, 链接; id, unit, title, url) and one for a \

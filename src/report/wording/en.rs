@@ -157,8 +157,9 @@ pub(super) static WORDING: Wording = Wording {
         pool: "Influence of the batch",
         adapted: "Categories were judged with the whole batch in view; scores do not depend on the other nominations",
         not_adapted: "Scores do not depend on the other nominations",
-        by_rank: "Scores depend on the other nominations through what goes by rank: {}",
+        by_rank: "Except that scores do depend on the other nominations through what goes by rank: {}",
         signals: "Numbers from elsewhere",
+        signals_count: "Beside the text these count for a part of the relevance; one that is missing does not count as 0: {}",
         signal_share: "{}: {} % of the relevance",
     },
     explain: Explain {

@@ -158,6 +158,7 @@ pub(in crate::report) struct Provenance {
     pub not_adapted: &'static str,
     pub by_rank: &'static str,
     pub signals: &'static str,
+    pub signals_count: &'static str,
     pub signal_share: &'static str,
 }
 

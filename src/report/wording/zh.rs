@@ -147,8 +147,9 @@ pub(super) static WORDING: Wording = Wording {
         pool: "同批影响",
         adapted: "类别判断参照了本批全部案例，分数不受同批其他案例影响",
         not_adapted: "分数不受同批其他案例影响",
-        by_rank: "以下指标按同批名次折算，分数受同批其他案例影响：{}",
+        by_rank: "唯以下指标按同批名次折算，分数因此受同批其他案例影响：{}",
         signals: "外部指标",
+        signals_count: "材料之外按份额计入相关度的数字，未提供的不按零分计：{}",
         signal_share: "{}占相关度的{}%",
     },
     explain: Explain {

@@ -84,13 +84,11 @@ impl Place {
         let Leading { region, is_full, len } = found;
         let is_certain = is_full || len < text.len();
         match region.province {
-            Some(province) => {
-                if is_certain {
-                    (self.province, self.city) = (Some(province.to_owned()), Some(region.stem.to_owned()));
-                }
+            Some(province) if is_certain => {
+                (self.province, self.city) = (Some(province.to_owned()), Some(region.stem.to_owned()));
             }
             None if is_certain => self.province = Some(region.stem.to_owned()),
-            None => {}
+            _ => {}
         }
         self.last = Some(Step { stem: region.stem.to_owned(), suffix: is_full.then_some(region.suffix) });
     }
