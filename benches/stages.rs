@@ -12,6 +12,7 @@ use shortlister::pipeline::{self, Setup};
 use shortlister::programme::{DEFAULT_PROGRAMME, Programme};
 use shortlister::progress::Silent;
 use shortlister::select::SelectOptions;
+use shortlister::signals::Sources;
 
 const RUNS: usize = 5;
 
@@ -56,6 +57,7 @@ fn time_stages(encoder: &Encoder) {
         intake: intake::Options::default(),
         select: SelectOptions { top: None, seed: 0 },
         library: &[],
+        signals: Sources::default(),
     };
     let outcomes: Vec<_> = (0..RUNS)
         .map(|_| pipeline::run(&[Input::Path(example.clone())], &setup, &Silent).expect("the example runs"))

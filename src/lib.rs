@@ -6,12 +6,13 @@
 //! | --- | --- | --- |
 //! | [`intake`] | files, folders, standard input | [`RawSubmission`](nomination::RawSubmission)s, [`Rejection`](nomination::Rejection)s |
 //! | [`clean`] | raw submissions | [`Nomination`](nomination::Nomination)s, rejections |
+//! | [`signals`] | nominations, tables of numbers | [`Gathered`](signals::Gathered): whose each number is |
 //! | [`dedupe`] | nominations | [`DuplicateGroup`](dedupe::DuplicateGroup)s |
 //! | [`passages`] | nominations | [`Windows`](passages::Windows): what is read at a time |
 //! | [`embed`] | passages, prompts | [`Vectors`](embed::Vectors), unit length |
 //! | [`classify`] | vectors, programme | a [`Classification`](classify::Classification) each |
 //! | [`head`] | labelled rows, or a batch | a [`Head`](head::Head) that classifies in the descriptions' stead |
-//! | [`score`] | vectors, criteria | an [`Assessment`](score::Assessment) each |
+//! | [`score`] | vectors, criteria, signals | an [`Assessment`](score::Assessment) each |
 //! | [`neighbours`] | vectors of batch and library | the nearest [`Neighbour`](neighbours::Neighbour)s of each |
 //! | [`select`] | assessments, quotas | the [`Ranking`](select::Ranking) |
 //! | [`report`] | ranking | the files that people open |
@@ -115,3 +116,4 @@ pub mod review;
 pub mod score;
 pub mod search;
 pub mod select;
+pub mod signals;

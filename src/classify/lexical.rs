@@ -1,6 +1,7 @@
 //! The words of a category in a text, beside its meaning.
 
 use crate::programme::Category;
+use crate::search::{occurrences, terms};
 
 /// A keyword in the title counts as much as this many in the text (on the logarithmic scale).
 const TITLE_HIT: f32 = 1.0;
@@ -9,7 +10,7 @@ const TITLE_HIT: f32 = 1.0;
 /// proves little.
 const FREE_HITS: f32 = 1.5;
 
-/// A name without keywords is looked for by its character bigrams, at half the weight of a keyword.
+/// A name without keywords is looked for by its words or pairs of Han characters, at half the weight of a keyword.
 const NAME_WEIGHT: f32 = 0.5;
 
 /// The terms of every category.
@@ -19,13 +20,13 @@ pub(super) struct Lexicon {
 
 enum Terms {
     Keywords(Vec<String>),
-    NameBigrams(Vec<String>),
+    NameTerms(Vec<String>),
 }
 
 impl Lexicon {
     pub(super) fn new(categories: &[Category]) -> Self {
         let terms = |category: &Category| match category.keywords.as_slice() {
-            [] => Terms::NameBigrams(bigrams(&category.name)),
+            [] => Terms::NameTerms(terms(&category.name)),
             keywords => Terms::Keywords(keywords.iter().map(|k| k.to_lowercase()).collect()),
         };
         Self { categories: categories.iter().map(terms).collect() }
@@ -39,7 +40,7 @@ impl Lexicon {
             self.categories.iter().zip(&hits).filter(|(t, _)| matches!(t, Terms::Keywords(_))).map(|(_, h)| h).sum();
         let share = |(terms, hits): (&Terms, &f32)| match terms {
             Terms::Keywords(_) => hits / (all + FREE_HITS),
-            Terms::NameBigrams(_) => *hits,
+            Terms::NameTerms(_) => *hits,
         };
         self.categories.iter().zip(&hits).map(share).collect()
     }
@@ -52,21 +53,16 @@ impl Terms {
             Terms::Keywords(keywords) => keywords
                 .iter()
                 .map(|keyword| {
-                    let in_text = text.matches(keyword.as_str()).count() as f32;
-                    in_text.ln_1p() + if title.contains(keyword.as_str()) { TITLE_HIT } else { 0.0 }
+                    let in_text = occurrences(text, keyword) as f32;
+                    in_text.ln_1p() + if occurrences(title, keyword) > 0 { TITLE_HIT } else { 0.0 }
                 })
                 .sum(),
-            Terms::NameBigrams(bigrams) => {
-                let found = bigrams.iter().filter(|b| text.contains(b.as_str()) || title.contains(b.as_str())).count();
-                NAME_WEIGHT * found as f32 / bigrams.len().max(1) as f32
+            Terms::NameTerms(terms) => {
+                let found = terms.iter().filter(|t| occurrences(text, t) > 0 || occurrences(title, t) > 0).count();
+                NAME_WEIGHT * found as f32 / terms.len().max(1) as f32
             }
         }
     }
-}
-
-fn bigrams(name: &str) -> Vec<String> {
-    let chars: Vec<char> = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    chars.windows(2).map(|pair| pair.iter().collect()).collect()
 }
 
 #[cfg(test)]
@@ -86,8 +82,10 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_name_is_found_by_its_bigrams() {
+    fn a_bare_name_is_found_by_its_terms() {
         let lexicon = Lexicon::new(&[category("汽车", &[]), category("旅游", &[])]);
         assert_eq!(lexicon.shares("", "这款汽车很省油"), [0.5, 0.0]);
+        let lexicon = Lexicon::new(&[category("Cars", &[]), category("Travel", &[])]);
+        assert_eq!(lexicon.shares("", "We travel in a carriage."), [0.0, 0.5]);
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use crate::embed;
 use crate::programme::DEFAULT_PROGRAMME;
@@ -42,6 +43,9 @@ pub enum Command {
     /// Hand a run to experts, and make a result of what they say.
     #[command(subcommand)]
     Review(ReviewCommand),
+    /// List, check and begin programmes: the folders that say what is awarded.
+    #[command(subcommand)]
+    Programme(ProgrammeCommand),
     /// List, fetch, import and verify models.
     #[command(subcommand)]
     Model(ModelCommand),
@@ -107,6 +111,12 @@ pub struct RunArgs {
     /// Headers of the tables that the program does not know: a TOML file, see the README.
     #[arg(long, value_name = "FILE.toml")]
     pub map: Option<PathBuf>,
+    /// Numbers for the programme's signals, by id, unit, title or link: .xlsx or .csv. May be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub signals: Vec<PathBuf>,
+    /// Other names of units, such as districts that were renamed: a TOML file, see docs/programme.md.
+    #[arg(long, value_name = "FILE.toml", requires = "signals")]
+    pub aliases: Option<PathBuf>,
     /// Replace the output folder if it exists.
     #[arg(long)]
     pub force: bool,
@@ -332,6 +342,31 @@ pub struct RulingArgs {
     pub by: Option<String>,
 }
 
+/// `shortlister programme ...`.
+#[derive(Debug, Subcommand)]
+pub enum ProgrammeCommand {
+    /// Name the programmes inside the executable.
+    List,
+    /// Show a programme, and say what is wrong with its files and what is worth a look.
+    Check {
+        /// Name of a built-in programme or a programme folder.
+        #[arg(value_name = "NAME|DIR")]
+        programme: String,
+        /// Form of the answer.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
+    /// Write a small programme with explanations, to be edited.
+    New {
+        /// Folder to write; one that holds anything is refused.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// Language of the explanations and of the reports.
+        #[arg(long, value_name = "LANG", default_value = "zh")]
+        language: LanguageArg,
+    },
+}
+
 /// `shortlister model ...`.
 #[derive(Debug, Subcommand)]
 pub enum ModelCommand {
@@ -378,7 +413,8 @@ pub enum Format {
 }
 
 /// Language of the reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LanguageArg {
     /// Simplified Chinese.
     Zh,

@@ -7,6 +7,7 @@ mod evaluate;
 mod explain;
 mod model;
 mod output;
+mod programme;
 mod progress;
 mod review;
 mod run;
@@ -25,9 +26,11 @@ use crate::embed::{CacheUse, Encoder, EncoderOptions, VectorCache, cache_folder}
 use crate::head::{Head, HeadError, Identity};
 use crate::intake::{self, Input, InputFile, Mapping};
 use crate::nomination::{Nomination, Rejection};
+use crate::pipeline::RunError;
 use crate::programme::{Programme, ProgrammeError};
 use crate::report::{HeadRecord, RunRecord};
 use crate::score::CriterionWeight;
+use crate::signals::SignalError;
 use args::{Cli, Command, HeadArgs, ModelArgs};
 
 /// How a command ended; the numbers are the exit status.
@@ -59,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Review(command) => review::run(&command),
+        Command::Programme(command) => programme::run(&command),
         Command::Model(command) => model::run(&command),
     };
     match result {
@@ -76,6 +80,7 @@ fn is_usage(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         matches!(cause.downcast_ref(), Some(ProgrammeError::Unknown { .. }))
             || matches!(cause.downcast_ref(), Some(crate::model::ModelError::Unknown { .. }))
+            || matches!(cause.downcast_ref(), Some(RunError::Signals(SignalError::NotWanted { .. })))
     })
 }
 

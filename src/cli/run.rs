@@ -17,10 +17,11 @@ use crate::programme::Programme;
 use crate::report::log::{Deed, Step, append_to_log};
 use crate::report::{
     AdaptationRecord, Counts, HEAD_FILE, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_FILE, RUN_SCHEMA,
-    Report, RunOptions, RunRecord, StageTiming, write_all,
+    Report, RunOptions, RunRecord, SIGNALS_FILE, SignalsRecord, StageTiming, write_all,
 };
 use crate::select::SelectOptions;
 use crate::select::rescue::{CONFIDENCE, miss_bound};
+use crate::signals::{Aliases, Sources};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let folder = OutputFolder::plan(&args.out, args.force)?;
@@ -55,7 +56,11 @@ impl Made {
         let adapt = args.head.adapt.then_some(identity);
         let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
         let library = inputs(&args.library);
-        let setup = Setup { programme: &programme, encoder: &encoder, head, adapt, intake, select, library: &library };
+        let aliases = args.aliases.as_deref().map(Aliases::load).transpose()?.unwrap_or_default();
+        let signals = Sources { files: args.signals.clone(), aliases };
+        let (library, programme_ref) = (library.as_slice(), &programme);
+        let setup =
+            Setup { programme: programme_ref, encoder: &encoder, head, adapt, intake, select, library, signals };
 
         let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
@@ -75,6 +80,7 @@ impl Made {
             rejections: &self.outcome.rejections,
             run: &self.record,
             adapted_head: adapted_head.as_deref(),
+            signals: self.outcome.signals.as_ref(),
             language: self.record.options.language,
         };
         write_all(&report, dir)?;
@@ -95,7 +101,7 @@ fn record(
     outcome: &Outcome,
     started: SystemTime,
 ) -> RunRecord {
-    let Outcome { ranking, rejections, files, library, timings, adaptation, .. } = outcome;
+    let Outcome { ranking, rejections, files, library, signals, timings, adaptation, .. } = outcome;
     let records = files.iter().map(|file| file.records + file.rejected).sum();
     RunRecord {
         schema: RUN_SCHEMA,
@@ -113,10 +119,13 @@ fn record(
             adapt: args.head.adapt,
             map: args.map.as_ref().map(|path| path.display().to_string()),
             language: args.language.map_or(programme.settings.language, Into::into),
+            signals: displayed(&args.signals),
+            aliases: args.aliases.as_ref().map(|path| path.display().to_string()),
         },
         configuration_sha256: String::new(),
         inputs: files.clone(),
         library: library.files.clone(),
+        signals: signals.as_ref().map(|gathered| SignalsRecord::new(&programme.settings, gathered)),
         model: ModelRecord {
             name: encoder.manifest().name.clone(),
             sha256: model_sha256,
@@ -188,6 +197,15 @@ fn summarize(out: &Path, record: &RunRecord, outcome: &Outcome) {
             "rescue sample: {rescue} of {below} below the line; if experts find none of them good, at most {} of the {below} are ({:.0} % confidence)",
             bound.good,
             100.0 * CONFIDENCE
+        );
+    }
+    if let Some(SignalsRecord { rows, joined, unknown, ambiguous, contradicts, unusable, .. }) = &record.signals
+        && *rows > 0
+    {
+        eprintln!(
+            "signals: {joined} of {} joined; {unknown} unknown, {ambiguous} ambiguous, {contradicts} at odds with their id, {unusable} unusable; see {}",
+            counted(*rows, "row"),
+            out.join(SIGNALS_FILE).display()
         );
     }
     for file in ["shortlist.html", "shortlist.xlsx"] {

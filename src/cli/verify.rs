@@ -25,6 +25,7 @@ pub(super) fn run(args: &VerifyArgs) -> anyhow::Result<Status> {
     }
     inputs(&record.inputs, "input", &mut found);
     inputs(&record.library, "past cases", &mut found);
+    inputs(record.signals.as_ref().map_or(&[], |signals| &signals.files), "signals", &mut found);
     if let Some(head) = &record.head {
         found.file(&format!("head {}", head.path), FileState::of(Path::new(&head.path), &head.sha256), false);
     }
@@ -166,6 +167,8 @@ fn arguments(record: &RunRecord) -> anyhow::Result<RunArgs> {
         language: Some(options.language.into()),
         library: paths(&options.library),
         map: options.map.as_ref().map(PathBuf::from),
+        signals: paths(&options.signals),
+        aliases: options.aliases.as_ref().map(PathBuf::from),
         force: false,
     })
 }

@@ -73,7 +73,18 @@ pub(crate) fn undecodable(problem: Undecodable) -> Refusal {
     }
 }
 
+/// The cells of a table in text form, whatever its header.
+pub(crate) fn grid(document: &Document<'_>, found: &mut Found) -> Result<Grid, Refusal> {
+    let text = whole_text(document, found)?;
+    checked(parse_best(&text, document.book), document, found)
+}
+
 fn submit(parsed: Parsed, document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
+    let grid = checked(parsed, document, found)?;
+    table::read(grid, &document.place, document.book, document.limits, found)
+}
+
+fn checked(parsed: Parsed, document: &Document<'_>, found: &mut Found) -> Result<Grid, Refusal> {
     let Parsed { grid, open_quotes } = parsed;
     if grid.rows.is_empty() {
         return Err(Refusal::new("the file holds no filled line", "ask the sender for the file again"));
@@ -91,7 +102,7 @@ fn submit(parsed: Parsed, document: &Document<'_>, found: &mut Found) -> Result<
         found
             .note(&document.place, format!("{wide} rows reach beyond {limit} columns; the cells beyond were not read"));
     }
-    table::read(grid, &document.place, document.book, document.limits, found)
+    Ok(grid)
 }
 
 fn within_columns(mut grid: Grid, max_columns: usize) -> (Grid, usize) {

@@ -26,6 +26,7 @@ mod placeholder;
 mod prose;
 mod reader;
 mod refused;
+mod sheets;
 mod table;
 mod walk;
 mod workbook;
@@ -43,12 +44,16 @@ use crate::nomination::{RawSubmission, Rejection, SourceRef};
 
 pub use check::{ColumnMapping, TableMapping};
 pub use headers::{Basis, Field};
+pub(crate) use headers::{normalise as normalised_header, recognise as recognise_header};
 pub use limits::Limits;
 pub use mapping::{Mapping, MappingError};
 
 use found::{Found, Refusal};
 use mapping::HeaderBook;
+pub(crate) use placeholder::is_placeholder;
 use reader::Document;
+pub(crate) use sheets::{Sheets, sheets};
+pub(crate) use table::grid::{Grid, GridRow};
 use walk::Origin;
 
 /// One thing the user gave to read.

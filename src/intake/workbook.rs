@@ -40,6 +40,24 @@ struct SheetCells {
 
 /// Reads every visible sheet; a sheet that cannot be read costs that sheet.
 pub(crate) fn read(document: &Document<'_>, kind: Kind, found: &mut Found) -> Result<(), Refusal> {
+    grids(document, kind, found, &mut |grid, name, place, found| match table::read(
+        grid,
+        place,
+        document.book,
+        document.limits,
+        found,
+    ) {
+        Err(_) if is_instructions(name) => found.note(place, "skipped, instructions or a list of options"),
+        Err(refusal) => found.reject(place.clone(), refusal),
+        Ok(()) => {}
+    })
+}
+
+/// What takes the cells of a sheet, with its name and place.
+type TakeGrid<'f> = &'f mut dyn FnMut(Grid, &str, &SourceRef, &mut Found);
+
+/// The cells of every visible sheet.
+pub(crate) fn grids(document: &Document<'_>, kind: Kind, found: &mut Found, take: TakeGrid<'_>) -> Result<(), Refusal> {
     if kind != Kind::Xls {
         let limit = document.limits.max_workbook_bytes;
         if unpacked_bytes(document.bytes, limit).map_err(|error| unreadable(&error))? > limit {
@@ -57,7 +75,7 @@ pub(crate) fn read(document: &Document<'_>, kind: Kind, found: &mut Found) -> Re
         } else if sheet.visible != SheetVisible::Visible {
             found.note(&place, "skipped, the sheet is hidden; unhide it if its records count");
         } else {
-            filled_sheets += usize::from(read_sheet(&mut book, &sheet.name, &place, document, found));
+            filled_sheets += usize::from(read_sheet(&mut book, &sheet.name, &place, document, found, take));
         }
     }
     if filled_sheets == 0 {
@@ -67,7 +85,14 @@ pub(crate) fn read(document: &Document<'_>, kind: Kind, found: &mut Found) -> Re
 }
 
 /// Gives whether the sheet holds anything.
-fn read_sheet(book: &mut Book<'_>, name: &str, place: &SourceRef, document: &Document<'_>, found: &mut Found) -> bool {
+fn read_sheet(
+    book: &mut Book<'_>,
+    name: &str,
+    place: &SourceRef,
+    document: &Document<'_>,
+    found: &mut Found,
+    take: TakeGrid<'_>,
+) -> bool {
     let sheet = match book.cells(name, document.limits.max_columns) {
         Ok(sheet) => sheet,
         Err(refusal) => {
@@ -88,11 +113,7 @@ fn read_sheet(book: &mut Book<'_>, name: &str, place: &SourceRef, document: &Doc
         found.note(place, "skipped, the sheet is empty");
         return false;
     }
-    match table::read(grid, place, document.book, document.limits, found) {
-        Err(_) if is_instructions(name) => found.note(place, "skipped, instructions or a list of options"),
-        Err(refusal) => found.reject(place.clone(), refusal),
-        Ok(()) => {}
-    }
+    take(grid, name, place, found);
     true
 }
 

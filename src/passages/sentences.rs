@@ -45,10 +45,14 @@ fn ends_sentence(text: &str, at: usize, c: char) -> bool {
     }
 }
 
-/// Whether the full stop after `before` belongs to a list number or an initial: "1." "A."
+/// Whether the full stop after `before` belongs to a list number or an initial: "1." "A."; not that of "fell to 9."
 fn is_numbering(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
-    !word.is_empty() && word.len() <= 2 && word.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
+    let line = before[..before.len() - word.len()].trim_end_matches([' ', '\t']);
+    let ends_prose =
+        word.starts_with(|c: char| c.is_ascii_digit()) && line.ends_with(|c: char| c.is_ascii_alphabetic());
+    let is_short = !word.is_empty() && word.len() <= 2;
+    is_short && word.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()) && !ends_prose
 }
 
 fn is_closing(c: char) -> bool {
@@ -84,6 +88,15 @@ mod tests {
             split("1. It takes 3.5 days, e.g. less than before. It went live in May! Good?"),
             ["1. It takes 3.5 days, e.g. less than before.", "It went live in May!", "Good?"]
         );
+    }
+
+    #[test]
+    fn a_number_ends_an_english_sentence_and_begins_an_item() {
+        assert_eq!(
+            split("Those without help fell from 31 to 9. Two towns follow."),
+            ["Those without help fell from 31 to 9.", "Two towns follow."]
+        );
+        assert_eq!(split("做法：1. 建立清单，2. 逐项销号"), ["做法：1. 建立清单，2. 逐项销号"]);
     }
 
     #[test]

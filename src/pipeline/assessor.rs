@@ -10,7 +10,7 @@ use crate::nomination::Nomination;
 use crate::passages::{Reader, WindowLimits, Windows, windows};
 use crate::programme::Programme;
 use crate::progress::Progress;
-use crate::score::{Assessment, Contrast, MarkerKind, MarkerSet, Scorer};
+use crate::score::{Assessment, Contrast, MarkerKind, MarkerSet, Scorer, enter_signals};
 
 /// Classifies and scores nominations by one programme and one encoder.
 pub struct Assessor<'a> {
@@ -21,6 +21,7 @@ pub struct Assessor<'a> {
     scorer: Scorer,
     limits: WindowLimits,
     markers: MarkerSet,
+    seed: u64,
 }
 
 /// What became of the wish to adapt to a batch.
@@ -59,6 +60,7 @@ impl<'a> Assessor<'a> {
             programme,
             encoder,
             space,
+            seed,
         })
     }
 
@@ -157,7 +159,7 @@ impl<'a> Assessor<'a> {
         }
     }
 
-    /// Scores every nomination on every criterion.
+    /// Scores every nomination on every criterion, and lets the signals that came with it enter its relevance.
     #[must_use]
     pub fn score(
         &self,
@@ -165,7 +167,10 @@ impl<'a> Assessor<'a> {
         windows: &[Windows],
         vectors: &[NominationVectors],
     ) -> Vec<Assessment> {
-        nominations.par_iter().zip(windows).zip(vectors).map(|((n, w), v)| self.scorer.assess(n, w, v)).collect()
+        let judged = nominations.par_iter().zip(windows).zip(vectors);
+        let mut assessments: Vec<Assessment> = judged.map(|((n, w), v)| self.scorer.assess(n, w, v)).collect();
+        enter_signals(&self.programme.settings, nominations, &mut assessments, self.seed);
+        assessments
     }
 }
 

@@ -21,6 +21,7 @@ use crate::nomination::{Nomination, NominationId, Rejection};
 use crate::programme::Programme;
 use crate::progress::Progress;
 use crate::select::{Candidate, Ranking, SelectOptions, select};
+use crate::signals::{Gathered, SignalError, Sources, gather};
 
 /// What a run needs besides its inputs.
 pub struct Setup<'a> {
@@ -38,6 +39,8 @@ pub struct Setup<'a> {
     pub select: SelectOptions,
     /// Past cases, which lower the novelty of what resembles them; empty for none.
     pub library: &'a [Input],
+    /// Numbers from other files, for a programme that looks at some.
+    pub signals: Sources,
 }
 
 /// What a run gives; [`crate::report`] makes files of it.
@@ -53,6 +56,8 @@ pub struct Outcome {
     pub adaptation: Option<Adaptation>,
     /// The past cases and where they came from.
     pub library: Library,
+    /// Which numbers came, and whose they are; none where the programme looks at none.
+    pub signals: Option<Gathered>,
     /// Remarks on the input that are no rejection.
     pub notes: Vec<String>,
     /// How long each stage took.
@@ -68,6 +73,9 @@ pub enum RunError {
     /// The encoder failed.
     #[error(transparent)]
     Embed(#[from] EmbedError),
+    /// The numbers from other files cannot be used.
+    #[error(transparent)]
+    Signals(#[from] SignalError),
     /// A library was asked for, and nothing in it can be used.
     #[error("no usable case in the library: {} rejected; the first: {}", rejections.len(), first(rejections))]
     EmptyLibrary {
@@ -94,19 +102,22 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
     let batch = watch.time("intake", || intake::read(inputs, &setup.intake))?;
     let cleaned = watch.time("clean", || clean(batch.submissions, programme.settings.decision.min_characters));
     let files = recount(batch.files, &cleaned.rejections);
-    let nominations = cleaned.nominations;
+    let mut nominations = cleaned.nominations;
     let rejections = [batch.rejections, cleaned.rejections].concat();
     if nominations.is_empty() {
         return Err(RunError::NothingUsable { rejections });
     }
+    let signals = gather(&programme.settings, &setup.signals, &mut nominations)?;
     let assessor = watch.time("programme", || Assessor::new(programme, encoder, setup.select.seed, progress))?;
     let assessor = setup.head.iter().cloned().fold(assessor, Assessor::with_head);
     let library = watch.time("library", || Library::read(setup.library, &setup.intake, &assessor, progress))?;
     let assessor = assessor.with_library(&library);
     let (ranking, adaptation) =
         rank(nominations, &assessor, &library, setup.adapt.as_ref(), setup.select, &mut watch, progress)?;
-    let (notes, timings) = (batch.notes, watch.into_times());
-    Ok(Outcome { ranking, rejections, files, library, adaptation, notes, timings })
+    let from_signals = signals.iter().flat_map(|signals| signals.notes.iter().cloned());
+    let notes = batch.notes.into_iter().chain(from_signals).collect();
+    let timings = watch.into_times();
+    Ok(Outcome { ranking, rejections, files, library, signals, adaptation, notes, timings })
 }
 
 /// The stages from nominations to a ranking; with `adapt`, what became of the wish to adapt.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clean::comparison_key;
+use crate::intake::normalised_header;
 use crate::nomination::Nomination;
 
 /// `programme.toml`.
@@ -29,6 +30,96 @@ pub struct Settings {
     /// How experts score, and what their scores count for.
     #[serde(default)]
     pub review: ReviewRule,
+    /// Share of the relevance that signals have together, 0 to [`MAX_SIGNAL_SHARE`]; the text has the rest.
+    #[serde(default)]
+    pub signal_share: f32,
+    /// Numbers that come with a nomination or from other files, and how they count.
+    #[serde(default)]
+    pub signals: Vec<Signal>,
+}
+
+/// What a text says counts at least as much as all numbers about it together.
+pub const MAX_SIGNAL_SHARE: f32 = 0.5;
+
+/// A number that came along (votes, visits, an index), and how it is made comparable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signal {
+    /// Name in files.
+    pub id: String,
+    /// Name in reports.
+    pub name: String,
+    /// English name in reports.
+    #[serde(default)]
+    pub name_en: String,
+    /// Headers under which it stands, besides id and names.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// How the number becomes 0 to 100.
+    pub scale: SignalScale,
+    /// The number that becomes 0; not for `rank`.
+    #[serde(default)]
+    pub low: Option<f64>,
+    /// The number that becomes 100; not for `rank`.
+    #[serde(default)]
+    pub high: Option<f64>,
+    /// Whether more is better.
+    #[serde(default)]
+    pub direction: Direction,
+    /// Share among the signals; their weights sum to 1.
+    pub weight: f32,
+    /// The most of the relevance that it has, also where other signals are missing.
+    #[serde(default)]
+    pub cap: Option<f32>,
+}
+
+/// How a number becomes 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignalScale {
+    /// Evenly from `low` to `high`.
+    Linear,
+    /// By the logarithm of 1 + number: ten times as many votes are a step, whether from 100 or from 1,000.
+    Log,
+    /// By its place among those of the batch; then scores depend on what else is in the batch.
+    Rank,
+}
+
+/// What is better.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// More.
+    #[default]
+    More,
+    /// Less.
+    Less,
+}
+
+impl Signal {
+    /// The headers under which it stands, as they compare.
+    pub(crate) fn headers(&self) -> Vec<String> {
+        let names = [&self.id, &self.name, &self.name_en].into_iter().chain(&self.columns);
+        names.map(|name| normalised_header(name)).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// Whether `number` can be a value of it: counts are not negative.
+    #[must_use]
+    pub fn accepts(&self, number: f64) -> bool {
+        let may_be_negative = self.scale == SignalScale::Linear && self.low.is_some_and(|low| low < 0.0);
+        number.is_finite() && (number >= 0.0 || may_be_negative)
+    }
+
+    /// The value that came with `nomination`, where it can be one. What [`crate::signals`] joined stands under the id
+    /// and goes before what the record itself says.
+    #[must_use]
+    pub fn value_of(&self, nomination: &Nomination) -> Option<f64> {
+        let own = || {
+            let headers = self.headers();
+            nomination.signals.iter().find(|(key, _)| headers.contains(&normalised_header(key))).map(|(_, value)| value)
+        };
+        nomination.signals.get(&self.id).or_else(own).copied().filter(|&value| self.accepts(value))
+    }
 }
 
 /// Language of what experts read.
@@ -232,7 +323,7 @@ pub struct Criterion {
     pub weak: Vec<String>,
 }
 
-/// Phrases looked for in sentences: substrings, lower-case where they are Latin.
+/// Phrases looked for in sentences: lower-case where they are Latin, and then from the beginning of a word.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Markers {

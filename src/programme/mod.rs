@@ -5,27 +5,27 @@
 
 mod check;
 mod files;
+mod folder;
 mod place;
+mod suspicious;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::clean::comparison_key;
-use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use check::Checker;
 pub use files::{
-    Category, Criterion, DecisionRule, Floor, FloorField, Language, Markers, PanelScore, RelevanceScale, ReviewRule,
-    Selection, Settings,
+    Category, Criterion, DecisionRule, Direction, Floor, FloorField, Language, MAX_SIGNAL_SHARE, Markers, PanelScore,
+    RelevanceScale, ReviewRule, Selection, Settings, Signal, SignalScale,
 };
+use folder::{FILES, Folder};
 use place::SourceFile;
-
-static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/prompts");
 
 /// The programme used when none is named.
 pub const DEFAULT_PROGRAMME: &str = "digital-government-2023";
-
-const FILES: [&str; 3] = ["programme.toml", "categories.toml", "criteria.toml"];
 
 /// A shorter declared name is not looked for inside others.
 const MIN_LOOSE_NAME_CHARS: usize = 3;
@@ -95,15 +95,29 @@ pub enum ProgrammeError {
         cause: String,
     },
     /// The files parse, but do not make a programme.
-    #[error("{}{}: {problem}", path.display(), line.map_or_else(String::new, |line| format!(", line {line}")))]
-    Invalid {
-        /// The file to mend.
-        path: PathBuf,
-        /// The line, from 1, where it can be told.
-        line: Option<usize>,
-        /// What to mend.
-        problem: String,
-    },
+    #[error("{0}")]
+    Invalid(Remark),
+}
+
+/// Something to say of a programme's file, where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remark {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, from 1, where it can be told.
+    pub line: Option<usize>,
+    /// What to mend, or to think about.
+    pub text: String,
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        write!(f, ": {}", self.text)
+    }
 }
 
 impl Programme {
@@ -112,27 +126,25 @@ impl Programme {
     /// # Errors
     /// When it is neither, or a file is missing, malformed or contradicts itself.
     pub fn load(name: &str) -> Result<Self, ProgrammeError> {
-        if let Some(dir) = BUILT_IN.get_dir(name) {
-            return Self::parse(Path::new(name), |file| {
-                dir.get_file(dir.path().join(file))
-                    .and_then(|f| f.contents_utf8())
-                    .map(str::to_owned)
-                    .ok_or_else(|| std::io::Error::new(std::io::ErrorKind::NotFound, "missing from this executable"))
-            });
-        }
-        let folder = Path::new(name);
-        if !folder.is_dir() {
-            return Err(ProgrammeError::Unknown { name: name.to_owned(), built_in: Self::built_in().join(", ") });
-        }
-        Self::parse(folder, |file| std::fs::read_to_string(folder.join(file)))
+        let read = Folder::open(name).and_then(|folder| Self::read(&folder));
+        read.map_err(|mut problems| problems.swap_remove(0))
+    }
+
+    /// Loads a programme as [`Programme::load`] does, and says what is allowed in it and yet rarely meant.
+    ///
+    /// # Errors
+    /// Everything that stands against loading it; never empty.
+    pub fn inspect(name: &str) -> Result<(Self, Vec<Remark>), Vec<ProgrammeError>> {
+        let folder = Folder::open(name)?;
+        let programme = Self::read(&folder)?;
+        let remarks = programme.suspicious(&folder);
+        Ok((programme, remarks))
     }
 
     /// The names of the programmes inside the executable.
     #[must_use]
     pub fn built_in() -> Vec<String> {
-        let mut names: Vec<String> = BUILT_IN.dirs().map(|d| d.path().display().to_string()).collect();
-        names.sort();
-        names
+        folder::built_in()
     }
 
     /// A programme of bare category names: each name is its category's only prompt.
@@ -167,14 +179,17 @@ impl Programme {
                 },
                 relevance: RelevanceScale::default(),
                 review: ReviewRule::default(),
+                signal_share: 0.0,
+                signals: Vec::new(),
             },
             categories: categories.collect(),
             criteria: Vec::new(),
             markers: Markers::default(),
             sha256: crate::digest::sha256_hex([json.as_bytes()]),
         };
-        programme.check_categories(&SourceFile { path, text: json })?;
-        Ok(programme)
+        let mut problems = Vec::new();
+        programme.check_categories(&mut Checker::new(SourceFile { path, text: json }, &mut problems));
+        problems.into_iter().next().map_or(Ok(programme), Err)
     }
 
     /// Name of the category `id` in `language`; the id where there is none.
@@ -233,36 +248,32 @@ impl Programme {
         exact.first().copied().or_else(loose).map(CategoryIndex)
     }
 
-    fn parse(folder: &Path, read: impl Fn(&str) -> std::io::Result<String>) -> Result<Self, ProgrammeError> {
-        let mut texts = Vec::with_capacity(FILES.len());
-        for file in FILES {
-            let text = read(file).map_err(|cause| ProgrammeError::Unreadable { path: folder.join(file), cause })?;
-            texts.push(text);
-        }
-        let [settings, categories, criteria] = FILES.map(|f| folder.join(f));
-        let criteria_file: CriteriaFile = from_toml(&criteria, &texts[2])?;
-        let programme = Self {
-            settings: from_toml(&settings, &texts[0])?,
-            categories: from_toml::<CategoriesFile>(&categories, &texts[1])?.category,
-            criteria: criteria_file.criterion,
-            markers: criteria_file.markers,
-            sha256: crate::digest::sha256_hex(texts.iter().map(String::as_bytes)),
+    fn read(folder: &Folder) -> Result<Self, Vec<ProgrammeError>> {
+        let mut problems = Vec::new();
+        let settings = from_toml(folder.settings(), &mut problems);
+        let categories: Option<CategoriesFile> = from_toml(folder.categories(), &mut problems);
+        let criteria: Option<CriteriaFile> = from_toml(folder.criteria(), &mut problems);
+        let (Some(settings), Some(categories), Some(criteria)) = (settings, categories, criteria) else {
+            return Err(problems);
         };
-        let [settings, categories, criteria] =
-            [(&settings, &texts[0]), (&categories, &texts[1]), (&criteria, &texts[2])]
-                .map(|(path, text)| SourceFile { path, text });
-        programme.check_settings(&settings)?;
-        programme.check_categories(&categories)?;
-        programme.check_descriptions(&categories)?;
-        programme.check_criteria(&criteria)?;
-        programme.check_floors(&settings)?;
-        Ok(programme)
+        let programme = Self {
+            settings,
+            categories: categories.category,
+            criteria: criteria.criterion,
+            markers: criteria.markers,
+            sha256: folder.sha256(),
+        };
+        programme.check(folder, &mut problems);
+        if problems.is_empty() { Ok(programme) } else { Err(problems) }
     }
 }
 
-fn from_toml<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, ProgrammeError> {
-    toml::from_str(text)
-        .map_err(|e| ProgrammeError::Malformed { path: path.to_owned(), cause: e.to_string().trim_end().to_owned() })
+fn from_toml<T: serde::de::DeserializeOwned>(file: SourceFile<'_>, problems: &mut Vec<ProgrammeError>) -> Option<T> {
+    let malformed = |cause: toml::de::Error| ProgrammeError::Malformed {
+        path: file.path.to_owned(),
+        cause: cause.to_string().trim_end().to_owned(),
+    };
+    toml::from_str(file.text).map_err(|cause| problems.push(malformed(cause))).ok()
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use super::Remark;
+
 /// A file of a programme, to point into.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SourceFile<'a> {
@@ -20,6 +22,11 @@ pub(super) enum Step<'a> {
 }
 
 impl SourceFile<'_> {
+    /// Something to say of the value at `steps`.
+    pub fn remark(&self, steps: &[Step<'_>], text: String) -> Remark {
+        Remark { path: self.path.to_owned(), line: self.line_of(steps), text }
+    }
+
     /// The line, from 1, of the value at `steps`, or of the nearest thing around it that is there. None where the
     /// file is no TOML.
     pub fn line_of(&self, steps: &[Step<'_>]) -> Option<usize> {

@@ -4,6 +4,7 @@
 use super::log::{LogEntry, Step};
 use super::record::{CriterionRecord, RankingRecord};
 use super::run::RunRecord;
+use super::signals::{SignalRecord, SignalRecords};
 use super::wording::{Wording, fill};
 use crate::classify::Decision;
 use crate::programme::{Language, Programme};
@@ -49,6 +50,10 @@ impl ReadRun<'_> {
             .collect::<Vec<_>>()
             .join("\n")
     }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}", 100.0 * share)
 }
 
 /// One case, about to be told.
@@ -103,7 +108,7 @@ impl Path<'_> {
             let name = self.criterion_name(&criterion.id);
             lines.push(match self.weight(criterion) {
                 Some(weight) => {
-                    let figures = [format!("{:.2}", criterion.score), format!("{:.0}", 100.0 * weight)];
+                    let figures = [format!("{:.2}", criterion.score), percent(weight)];
                     let share = format!("{:.2}", criterion.score * weight);
                     format!("  {}", fill(e.criterion, &[name, &figures[0], &figures[1], &share]))
                 }
@@ -114,7 +119,22 @@ impl Path<'_> {
             }
             lines.extend(criterion.evidence.iter().map(|s| format!("    “{}” ({})", s.text, s.source)));
         }
+        lines.extend(self.signals());
         lines
+    }
+
+    /// What numbers that came along have of the relevance.
+    fn signals(&self) -> Vec<String> {
+        let e = &self.w.explain;
+        let Some(SignalRecords { values, missing, .. }) = &self.case.signals else { return Vec::new() };
+        let value = |signal: &SignalRecord| {
+            let SignalRecord { id, raw, scaled, share, contribution } = signal;
+            let figures = [raw.to_string(), format!("{scaled:.2}"), percent(*share), format!("{contribution:.2}")];
+            let [raw, scaled, share, points] = figures.each_ref().map(String::as_str);
+            format!("  {}", fill(e.signal, &[self.signal_name(id), raw, scaled, share, points]))
+        };
+        let missing = missing.iter().map(|id| format!("  {}", fill(e.signal_missing, &[self.signal_name(id)])));
+        values.iter().map(value).chain(missing).collect()
     }
 
     fn place(&self) -> Vec<String> {
@@ -225,9 +245,16 @@ impl Path<'_> {
         other.category == self.case.category && other.status != Status::Duplicate
     }
 
+    /// What a criterion has of the relevance, 0 to 1.
     fn weight(&self, criterion: &CriterionRecord) -> Option<f64> {
         let known = self.run.programme?.criteria.iter().find(|known| known.id == criterion.id)?;
-        (known.weight > 0.0).then(|| f64::from(known.weight))
+        let text_share = self.case.signals.as_ref().map_or(1.0, |signals| signals.text_share);
+        (known.weight > 0.0).then(|| f64::from(known.weight) * text_share)
+    }
+
+    fn signal_name<'s>(&'s self, id: &'s str) -> &'s str {
+        let known = self.run.programme.and_then(|p| p.settings.signals.iter().find(|known| known.id == id));
+        known.map_or(id, |known| self.language.pick(&known.name, &known.name_en))
     }
 
     fn criterion_name<'s>(&'s self, id: &'s str) -> &'s str {

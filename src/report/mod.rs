@@ -16,6 +16,7 @@ pub mod log;
 mod notes;
 mod record;
 mod run;
+mod signals;
 pub(crate) mod view;
 pub(crate) mod wording;
 pub(crate) mod xlsx;
@@ -27,18 +28,22 @@ use thiserror::Error;
 use crate::nomination::{NominationId, Rejection};
 use crate::programme::{Language, Programme};
 use crate::select::Ranking;
+use crate::signals::Gathered;
 
 pub use explain::ReadRun;
 pub use record::{CriterionRecord, EvidenceRecord, NeighbourRecord, Probabilities, RankingRecord};
 pub use run::{
     AdaptationRecord, Counts, FileState, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions,
-    RunRecord, StageTiming,
+    RunRecord, SignalPresence, SignalsRecord, StageTiming,
 };
+pub use signals::{SignalRecord, SignalRecords};
 
 /// Name of the record of the run in a run folder.
 pub const RUN_FILE: &str = "run.json";
 /// Name of the complete ranking in a run folder.
 pub const RANKING_FILE: &str = "ranking.jsonl";
+/// Name of the table that tells whose every number is, in a run folder.
+pub const SIGNALS_FILE: &str = "signals.csv";
 /// Name of the head that was adapted to the batch, in a run folder.
 pub const HEAD_FILE: &str = "head.json";
 
@@ -55,6 +60,8 @@ pub struct Report<'a> {
     pub run: &'a RunRecord,
     /// The bytes of the head that was adapted to the batch, where one was.
     pub adapted_head: Option<&'a [u8]>,
+    /// Which numbers came and whose they are, where the programme looks at some.
+    pub signals: Option<&'a Gathered>,
     /// Language of what people read. Field names in `ranking.jsonl`, `rejected.csv` and `run.json`
     /// stay the same in every language.
     pub language: Language,
@@ -159,6 +166,11 @@ pub fn write_all(report: &Report<'_>, dir: &Path) -> Result<(), ReportError> {
         let bytes = render(report)?;
         write(&dir.join(name), &bytes)?;
         outputs.push(OutputFile::of(name, &bytes));
+    }
+    if let Some(gathered) = report.signals.filter(|gathered| !gathered.files.is_empty()) {
+        let bytes = signals::render(gathered)?;
+        write(&dir.join(SIGNALS_FILE), &bytes)?;
+        outputs.push(OutputFile::of(SIGNALS_FILE, &bytes));
     }
     if let Some(bytes) = report.adapted_head {
         write(&dir.join(HEAD_FILE), bytes)?;

@@ -7,6 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ReportError;
+use super::signals::SignalRecords;
 use super::view::CategoryView;
 use super::wording::Wording;
 use crate::classify::Decision;
@@ -48,6 +49,9 @@ pub struct RankingRecord {
     pub floor: Option<FloorSwap>,
     /// 0 to 100, 2 decimals, higher is better.
     pub relevance: f64,
+    /// What numbers that came along have of it, where the programme looks at some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signals: Option<SignalRecords>,
     /// 0 to 100, 2 decimals, higher the less it resembles what the programme calls typical and what the library holds;
     /// does not depend on the batch.
     pub novelty: f64,
@@ -139,6 +143,7 @@ impl RankingRecord {
             duplicate_of: placement.duplicate_of.clone(),
             floor: placement.floor.clone(),
             relevance: rounded::<2>(assessment.relevance),
+            signals: SignalRecords::of(assessment, programme),
             novelty: rounded::<2>(assessment.novelty),
             neighbours: neighbours.iter().map(NeighbourRecord::from).collect(),
             criteria: assessment.criteria.iter().map(|c| CriterionRecord::new(c, programme, w)).collect(),
@@ -198,7 +203,8 @@ pub(super) fn check_finite(ranking: &Ranking) -> Result<(), ReportError> {
         let probabilities = class.probabilities.iter().map(|&p| ("probability", p));
         let criteria = scores.criteria.iter().map(|c| ("criterion score", c.score));
         let neighbours = entry.neighbours.iter().map(|n| ("similarity of a neighbour", n.similarity));
-        let all = figures.into_iter().chain(probabilities).chain(criteria).chain(neighbours);
+        let signals = scores.signals.iter().map(|s| ("signal", s.scaled));
+        let all = figures.into_iter().chain(probabilities).chain(criteria).chain(neighbours).chain(signals);
         if let Some((field, _)) = all.into_iter().find(|(_, value)| !value.is_finite()) {
             return Err(ReportError::NotFinite { id: entry.nomination.id.clone(), field });
         }

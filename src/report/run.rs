@@ -9,9 +9,10 @@ use crate::classify::Decision;
 use crate::digest::sha256_hex;
 use crate::intake::InputFile;
 use crate::nomination::Rejection;
-use crate::programme::Language;
+use crate::programme::{Language, Settings, SignalScale};
 use crate::score::CriterionWeight;
 use crate::select::{Ranking, Status};
+use crate::signals::Gathered;
 
 /// Format of `run.json` and `ranking.jsonl`; it changes when an older reader would misread them.
 pub const RUN_SCHEMA: u32 = 1;
@@ -28,7 +29,7 @@ pub struct RunRecord {
     pub started_at: String,
     /// What was asked for.
     pub options: RunOptions,
-    /// SHA-256 of `options` as JSON, without the paths of inputs and library and the threads, which change no
+    /// SHA-256 of `options` as JSON, without the paths of inputs, library and signals and the threads, which change no
     /// result; filled in when the report is written.
     pub configuration_sha256: String,
     /// Every input file.
@@ -36,6 +37,9 @@ pub struct RunRecord {
     /// Every file of past cases.
     #[serde(default)]
     pub library: Vec<InputFile>,
+    /// The numbers that came along, where the programme looks at some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signals: Option<SignalsRecord>,
     /// The encoder.
     pub model: ModelRecord,
     /// The trained head, where one was given.
@@ -81,6 +85,75 @@ pub struct RunOptions {
     /// Language of what people read.
     #[serde(default)]
     pub language: Language,
+    /// Files of numbers as given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<String>,
+    /// File of other names of units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aliases: Option<String>,
+}
+
+/// The numbers that came along.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SignalsRecord {
+    /// Every file that was read.
+    pub files: Vec<InputFile>,
+    /// Share of the relevance that all of them have together, where none is missing.
+    pub share: f32,
+    /// Signals that go by rank: through them scores depend on what else is in the batch.
+    pub pool_dependent: Vec<String>,
+    /// How many nominations have which signal.
+    pub present: Vec<SignalPresence>,
+    /// Rows of the files.
+    pub rows: usize,
+    /// Of these, joined to a nomination.
+    pub joined: usize,
+    /// Fit none.
+    pub unknown: usize,
+    /// Fit several units, so that none was taken.
+    pub ambiguous: usize,
+    /// Have the id of one nomination and the unit of another.
+    pub contradicts: usize,
+    /// Say of nobody, or no number.
+    pub unusable: usize,
+}
+
+/// How many nominations have a signal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignalPresence {
+    /// Id of the signal.
+    pub id: String,
+    /// Its share among the signals.
+    pub weight: f32,
+    /// Nominations that have it.
+    pub nominations: usize,
+}
+
+impl SignalsRecord {
+    /// What `gathered` is worth a record.
+    #[must_use]
+    pub fn new(settings: &Settings, gathered: &Gathered) -> Self {
+        let by_rank = settings.signals.iter().filter(|signal| signal.scale == SignalScale::Rank);
+        let present = settings.signals.iter().zip(&gathered.present);
+        Self {
+            files: gathered.files.clone(),
+            share: settings.signal_share,
+            pool_dependent: by_rank.map(|signal| signal.id.clone()).collect(),
+            present: present
+                .map(|(signal, &nominations)| SignalPresence {
+                    id: signal.id.clone(),
+                    weight: signal.weight,
+                    nominations,
+                })
+                .collect(),
+            rows: gathered.rows.len(),
+            joined: gathered.count("joined"),
+            unknown: gathered.count("unknown"),
+            ambiguous: gathered.count("ambiguous"),
+            contradicts: gathered.count("contradicts"),
+            unusable: gathered.count("unusable"),
+        }
+    }
 }
 
 /// The encoder that was used.
@@ -254,7 +327,8 @@ impl Counts {
 impl RunOptions {
     /// SHA-256 of what can change a result.
     fn sha256(&self) -> serde_json::Result<String> {
-        let configuration = Self { inputs: Vec::new(), library: Vec::new(), threads: 0, ..self.clone() };
+        let configuration =
+            Self { inputs: Vec::new(), library: Vec::new(), signals: Vec::new(), threads: 0, ..self.clone() };
         Ok(sha256_hex([serde_json::to_vec(&configuration)?.as_slice()]))
     }
 }

@@ -12,7 +12,7 @@ use super::Report;
 use super::wording::fill;
 use crate::classify::Decision;
 use crate::nomination::NominationId;
-use crate::programme::{Category, CategoryIndex};
+use crate::programme::{Category, CategoryIndex, Signal, SignalScale};
 use crate::select::{RankedNomination, Status};
 
 /// What experts are told about where a nomination stands.
@@ -168,6 +168,7 @@ impl<'a> Report<'a> {
             (p.programme, format!("{} · SHA-256 {}", run.programme.id, short(&run.programme.sha256))),
             (p.pool, if run.is_adapted() { p.adapted } else { p.not_adapted }.to_owned()),
         ];
+        lines.extend(self.signal_lines());
         if !run.library.is_empty() {
             let files = run.library.iter().map(|file| format!("SHA-256 {}", short(&file.sha256)));
             lines.push((p.library, files.collect::<Vec<_>>().join(self.wording().separator)));
@@ -175,6 +176,33 @@ impl<'a> Report<'a> {
         if let Some(head) = &run.head {
             let learned = if head.weights.is_empty() { "" } else { p.learned_weights };
             lines.insert(2, (p.head, format!("SHA-256 {}{learned}", short(&head.sha256))));
+        }
+        lines
+    }
+
+    /// How to read the list: the terms, and which numbers from elsewhere count.
+    pub(super) fn guide(&self) -> Vec<(&'static str, String)> {
+        let w = self.wording();
+        let terms = w.guide.iter().map(|&(term, meaning)| (term, meaning.to_owned()));
+        terms.chain(self.signal_lines()).collect()
+    }
+
+    /// Which numbers from elsewhere count how much, and through which of them the batch moves a score.
+    fn signal_lines(&self) -> Vec<(&'static str, String)> {
+        let (w, settings) = (self.wording(), &self.programme.settings);
+        let p = &w.provenance;
+        if settings.signals.is_empty() {
+            return Vec::new();
+        }
+        let name = |signal: &Signal| self.language.pick(&signal.name, &signal.name_en).to_owned();
+        let share = |signal: &Signal| format!("{:.0}", 100.0 * signal.weight * settings.signal_share);
+        let shares = settings.signals.iter().map(|s| fill(p.signal_share, &[&name(s), &share(s)]));
+        let shares = shares.collect::<Vec<_>>().join(w.semicolon);
+        let by_rank = settings.signals.iter().filter(|signal| signal.scale == SignalScale::Rank);
+        let by_rank: Vec<String> = by_rank.map(name).collect();
+        let mut lines = vec![(p.signals, fill(p.signals_count, &[&shares]))];
+        if !by_rank.is_empty() {
+            lines.push((p.pool, fill(p.by_rank, &[&w.join(&by_rank)])));
         }
         lines
     }

@@ -6,8 +6,11 @@ use super::markers::{MarkerKind, MarkerSet};
 /// Where a clause ends.
 const CLAUSE_ENDS: [char; 12] = ['，', '。', '；', '：', '！', '？', ',', ';', ':', '!', '?', '\n'];
 
-/// A sentence of the programme is quoted up to so many characters, a clause of the text up to twice as many.
+/// A sentence of the programme is quoted up to so many Han characters, a clause of the text up to twice as many.
 const QUOTED_CHARS: usize = 30;
+
+/// Letters that say about as much as one Han character.
+const LETTERS_PER_HAN: usize = 3;
 
 /// What a score rests on. Every string is a quotation, from the text or from the programme.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -118,11 +121,23 @@ fn is_year(number: &str) -> bool {
     number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))
 }
 
-fn cut(text: &str, max_chars: usize) -> String {
-    if text.chars().count() <= max_chars {
-        return text.to_owned();
+/// At most as much as `max_han` Han characters say; in other scripts that takes about three times as many letters. A word
+/// is not cut through.
+fn cut(text: &str, max_han: usize) -> String {
+    let mut left = LETTERS_PER_HAN * max_han;
+    let mut end = None;
+    for (at, c) in text.char_indices() {
+        let width = if !c.is_ascii() { LETTERS_PER_HAN } else { 1 };
+        if width > left {
+            end = Some(at);
+            break;
+        }
+        left -= width;
     }
-    text.chars().take(max_chars).chain(['…']).collect()
+    let Some(end) = end else { return text.to_owned() };
+    let within_word = text[end..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    let last_blank = text[..end].rfind(' ').filter(|_| within_word);
+    format!("{}…", &text[..last_blank.unwrap_or(end)])
 }
 
 #[cfg(test)]
@@ -153,5 +168,7 @@ mod tests {
     fn long_quotations_are_cut_with_a_mark() {
         let clause = telling(&format!("{}5件", "长".repeat(80)), &markers()).expect("a figure").clause;
         assert_eq!((clause.chars().count(), clause.chars().last()), (2 * QUOTED_CHARS + 1, Some('…')));
+        let sentence = Example::new(Side::Weak, &"seventeen words ".repeat(10)).sentence;
+        assert_eq!(sentence, format!("{}seventeen…", "seventeen words ".repeat(5)));
     }
 }

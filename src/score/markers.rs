@@ -2,6 +2,7 @@
 
 use super::wordlist::is_word_list;
 use crate::programme::Markers;
+use crate::search::occurrences;
 
 /// What a passage gains or loses by a marker, in the unit of a difference of cosines. The encoder
 /// sees what a sentence is about; whether it has happened often hangs on two characters. Chosen on
@@ -59,7 +60,7 @@ impl MarkerSet {
             MarkerKind::Solicitation => &self.solicitation,
         };
         let text = text.to_lowercase();
-        phrases.iter().map(String::as_str).find(|phrase| text.contains(phrase))
+        phrases.iter().map(String::as_str).find(|phrase| occurrences(&text, phrase) > 0)
     }
 
     /// What the markers of `text` add to its raw score. Saying a thing twice changes nothing.

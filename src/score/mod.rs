@@ -5,6 +5,7 @@ mod grounds;
 mod learned;
 mod markers;
 mod resample;
+mod signals;
 mod wordlist;
 
 use crate::embed::space::cosine;
@@ -18,6 +19,7 @@ pub use grounds::{Example, Grounds, Phrases, Telling};
 pub use learned::{CriterionWeight, GradedScores, LearnedWeights, MIN_GRADED, learn_weights};
 pub use markers::MarkerKind;
 pub(crate) use markers::MarkerSet;
+pub use signals::{SignalIndex, SignalScore, enter_signals};
 
 /// Sentences shown for a criterion at most.
 const MAX_EVIDENCE: usize = 2;
@@ -27,15 +29,19 @@ const MAX_EVIDENCE: usize = 2;
 pub struct Assessment {
     /// In the programme's order.
     pub criteria: Vec<CriterionScore>,
-    /// Weighted mean of the criteria, 0 to 100, higher is better. Does not depend on the pool.
+    /// Weighted mean of the criteria, 0 to 100, higher is better; where signals came along, a mean of that and of them
+    /// (see [`enter_signals`]). Does not depend on the pool, but for signals that go by rank.
     pub relevance: f32,
+    /// The signals that came along, in the programme's order.
+    pub signals: Vec<SignalScore>,
     /// 100 less the mean similarity (in hundredths) of its passages to what is nearest among the
     /// sentences by which the programme describes its categories and the passages of earlier cases:
     /// 0 says only what is typical, higher is further from it. Does not depend on the pool.
     pub novelty: f32,
     /// Share of the cleaned text that was read, 0 to 1.
     pub coverage: f32,
-    /// Relevance under seeded resampling of passages and weights, `[resamples]`, 0 to 100.
+    /// Relevance under seeded resampling of passages and weights, `[resamples]`, 0 to 100. Signals keep their numbers
+    /// there, and their share is drawn anew as the weights are.
     pub resampled_relevance: Vec<f32>,
 }
 
@@ -136,6 +142,7 @@ impl Scorer {
             }),
             novelty: self.novelty(&passages),
             coverage: windows.coverage,
+            signals: Vec::new(),
             criteria,
         }
     }

@@ -60,11 +60,19 @@ pub(super) fn weight_draws(seed: u64, weights: &[f32]) -> Vec<Vec<f32>> {
     (0..RESAMPLES).map(|resample| shifted(weights, seed, resample)).collect()
 }
 
+/// By how much the share of the signals differs in each resample, `[RESAMPLES]`, around 1.
+pub(super) fn share_draws(seed: u64) -> Vec<f32> {
+    (0..RESAMPLES).map(|resample| factor(&mut Stream::new(seed, &format!("signals {resample}")))).collect()
+}
+
+/// 1 + x stands in for exp(x), whose last bit differs between systems.
+fn factor(stream: &mut Stream) -> f32 {
+    (1.0 + WEIGHT_DEVIATION * stream.normal()).max(0.1) as f32
+}
+
 fn shifted(weights: &[f32], seed: u64, resample: usize) -> Vec<f32> {
     let mut stream = Stream::new(seed, &format!("weights {resample}"));
-    // 1 + x stands in for exp(x), whose last bit differs between systems.
-    let factors = weights.iter().map(|w| w * (1.0 + WEIGHT_DEVIATION * stream.normal()).max(0.1) as f32);
-    let factors: Vec<f32> = factors.collect();
+    let factors: Vec<f32> = weights.iter().map(|w| w * factor(&mut stream)).collect();
     let sum: f32 = factors.iter().sum();
     factors.into_iter().map(|f| f / sum).collect()
 }

@@ -3,8 +3,8 @@
 mod terms;
 mod words;
 
-pub(crate) use terms::is_han;
 pub use terms::terms;
+pub(crate) use terms::{is_han, occurrences};
 pub use words::WordIndex;
 
 use crate::embed::Vectors;

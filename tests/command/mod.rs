@@ -65,6 +65,7 @@ pub fn finish(command: &mut Command, input: &str) -> Ran {
 }
 
 /// Writes a file below `folder`, with the folders it needs.
+#[allow(dead_code, reason = "not every test file looks at it")]
 pub fn write(folder: &Path, name: &str, content: &str) {
     let path = folder.join(name);
     std::fs::create_dir_all(path.parent().expect("below a folder")).expect("folders are made");

@@ -120,6 +120,8 @@ pub fn programme(categories: &[(&str, &str, &str)], quota: usize) -> Programme {
             decision: DecisionRule { min_margin: 0.15, min_secondary: 0.25, temperature: 0.05, min_characters: 80 },
             relevance: RelevanceScale::default(),
             review: ReviewRule::default(),
+            signal_share: 0.0,
+            signals: Vec::new(),
         },
         categories: categories.iter().map(category).collect(),
         criteria: CRITERIA.map(criterion).into(),
@@ -162,6 +164,7 @@ pub fn entry(categories: usize, category: usize, rank: usize, status: Status, se
             novelty: 40.0 + (seed * 7 % 55) as f32,
             coverage: 1.0,
             resampled_relevance: Vec::new(),
+            signals: Vec::new(),
         },
         nomination: Nomination {
             id: NominationId::new(format!("A{:03}", (seed * 37) % 1000)),
@@ -227,6 +230,7 @@ impl Batch {
             rejections: &self.rejections,
             run: &self.run,
             adapted_head: None,
+            signals: None,
             language,
         }
     }
@@ -416,6 +420,8 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             adapt: false,
             map: None,
             language: Language::Zh,
+            signals: Vec::new(),
+            aliases: None,
         },
         configuration_sha256: String::new(),
         inputs: vec![InputFile {
@@ -426,6 +432,7 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             rejected: 1,
         }],
         library: Vec::new(),
+        signals: None,
         model: ModelRecord {
             name: "multilingual-e5-small".into(),
             sha256: "c".repeat(64),

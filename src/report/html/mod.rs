@@ -37,6 +37,7 @@ struct ShortlistPage<'a> {
     programme: &'a str,
     /// Label and figure for the head of the page.
     figures: Vec<(&'static str, usize)>,
+    guide: Vec<(&'static str, String)>,
     criterion_guide: Vec<(&'a str, String)>,
     provenance: Vec<(&'static str, String)>,
     charts: Vec<BarChart>,
@@ -82,6 +83,7 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
         policy: policy(),
         programme: report.programme_name(),
         figures: figures(report, &views),
+        guide: report.guide(),
         criterion_guide: report.criterion_guide(),
         provenance: report.provenance(),
         charts: charts(report, &views),

@@ -170,6 +170,10 @@ pub(crate) struct Provenance {
     pub learned_weights: &'static str,
     pub adapted: &'static str,
     pub not_adapted: &'static str,
+    pub by_rank: &'static str,
+    pub signals: &'static str,
+    pub signals_count: &'static str,
+    pub signal_share: &'static str,
 }
 
 /// The path of one case.
@@ -181,6 +185,8 @@ pub(crate) struct Explain {
     pub scores: &'static str,
     pub criterion: &'static str,
     pub criterion_without_weight: &'static str,
+    pub signal: &'static str,
+    pub signal_missing: &'static str,
     pub place: &'static str,
     pub duplicate: &'static str,
     pub rank: &'static str,

@@ -100,8 +100,8 @@ impl Context<'_> {
     fn guide(&self, sheet: &mut Worksheet, top: u32) -> Result<u32, XlsxError> {
         self.section(sheet, top, self.w.how_to_read)?;
         let mut row = top + 1;
-        for (term, meaning) in self.w.guide {
-            self.pair(sheet, row, term, meaning, &self.styles.roomy(Look::Text))?;
+        for (term, meaning) in self.report.guide() {
+            self.pair(sheet, row, term, &meaning, &self.styles.roomy(Look::Text))?;
             row += 1;
         }
         self.section(sheet, row + 1, self.w.criteria_heading)?;
