@@ -19,6 +19,7 @@ mod guard;
 mod headers;
 mod json;
 mod kind;
+mod labels;
 mod limits;
 mod mapping;
 mod pdf;
@@ -26,7 +27,9 @@ mod placeholder;
 mod prose;
 mod reader;
 mod refused;
+mod running;
 mod table;
+mod unseen;
 mod walk;
 mod workbook;
 

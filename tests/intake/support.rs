@@ -85,6 +85,40 @@ pub fn docx(body: &str) -> Vec<u8> {
     zip(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", document.as_bytes())])
 }
 
+const TRANSITIONAL: [&str; 2] = [
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+];
+/// The namespaces of the strict variant (ISO/IEC 29500-1).
+pub const STRICT: [&str; 2] = [
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+];
+
+/// A .docx with this body and parts that it refers to, each by its kind and the elements in it.
+pub fn docx_with(namespaces: Option<[&str; 2]>, body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
+    let [word, relation] = namespaces.unwrap_or(TRANSITIONAL);
+    let element = |name: &str, inner: &str| format!(r#"<w:{name} xmlns:w="{word}">{inner}</w:{name}>"#);
+    let related = |kind: &str, target: &str| {
+        format!(r#"<Relationship Id="r{kind}" Type="{relation}/{kind}" Target="{target}"/>"#)
+    };
+    let relations = |inner: String| format!("<Relationships>{inner}</Relationships>");
+    let roots = [("header", "hdr"), ("footer", "ftr")];
+    let root = |kind| roots.iter().find(|(part, _)| *part == kind).map_or(kind, |(_, root)| *root);
+    let mut files = vec![
+        ("[Content_Types].xml".to_owned(), "<Types/>".to_owned()),
+        ("_rels/.rels".to_owned(), relations(related("officeDocument", "word/main.xml"))),
+        ("word/main.xml".to_owned(), element("document", &format!("<w:body>{body}</w:body>"))),
+        (
+            "word/_rels/main.xml.rels".to_owned(),
+            relations(parts.iter().map(|(kind, _)| related(kind, &format!("{kind}.xml"))).collect()),
+        ),
+    ];
+    files.extend(parts.iter().map(|(kind, inner)| (format!("word/{kind}.xml"), element(root(kind), inner))));
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    zip(&files)
+}
+
 pub fn paragraph(text: &str) -> String {
     format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
 }
