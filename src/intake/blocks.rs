@@ -95,7 +95,7 @@ impl<'a> Sorter<'a> {
             self.lines.retain(|line| {
                 let is_kept = !line.is_heading && line.text.chars().count() > FORM_TITLE_CHARS;
                 if !is_kept {
-                    next.labels_in(&line.text);
+                    next.labels_of_line(&line.text);
                 }
                 is_kept
             });

@@ -186,7 +186,7 @@ impl<'a> Form<'a> {
 
     /// Reads the labels of a line that is not part of the text (编号:2023-015 above a form, in a header), and gives
     /// whether there was one.
-    pub fn labels_in(&mut self, line: &str) -> bool {
+    pub fn labels_of_line(&mut self, line: &str) -> bool {
         let mut found_one = false;
         let mut parts = parts(line).into_iter().peekable();
         while let Some(part) = parts.next() {

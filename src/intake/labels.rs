@@ -14,16 +14,22 @@ pub(crate) fn labelled(line: &str) -> Option<(&str, &str)> {
 
 /// The parts of a line that may each be a label with its value: apart by tabs or wide gaps, or else by spaces.
 pub(crate) fn parts(line: &str) -> Vec<&str> {
-    let wide: Vec<&str> = line.split(['\t', '\u{3000}']).flat_map(|part| part.split("  ")).collect();
-    let parts = wide.into_iter().flat_map(|part| match part.matches([':', '\u{ff1a}']).count() {
-        0 => vec![part],
-        // 申报表 编号:7 has its label behind the space; a label may have spaces in it (编 号:7) only at the start.
-        _ => match part.rfind(|c| matches!(c, ':' | '\u{ff1a}')).and_then(|colon| part[..colon].rfind(' ')) {
-            Some(space) if part[..space].chars().count() > 1 => vec![&part[..space], &part[space..]],
-            _ => vec![part],
-        },
-    });
-    parts.map(str::trim).filter(|part| !part.is_empty()).collect()
+    let wide = line.split(['\t', '\u{3000}']).flat_map(|part| part.split("  "));
+    wide.flat_map(by_labels).map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// 申报表 编号:7 has its label behind the space; a label may have a space after its first character (编 号:7).
+fn by_labels(part: &str) -> Vec<&str> {
+    let (mut rest, mut labels) = (part, Vec::new());
+    let colon = |text: &str| text.rfind(|c| matches!(c, ':' | '\u{ff1a}'));
+    let space = |text: &str| text.rfind(' ').filter(|space| text[..*space].trim().chars().count() > 1);
+    while let Some(at) = colon(rest).and_then(|colon| space(&rest[..colon])) {
+        labels.push(&rest[at..]);
+        rest = &rest[..at];
+    }
+    labels.push(rest);
+    labels.reverse();
+    labels
 }
 
 /// What is ticked of options with boxes (□省级 ☑地市级): none where there are no boxes, nothing where none is ticked.
@@ -72,6 +78,7 @@ mod tests {
         assert_eq!(parts("2023年申报表 编号:2023-015"), ["2023年申报表", "编号:2023-015"]);
         assert_eq!(parts("编 号:7\u{3000}\u{3000}填表日期:9月"), ["编 号:7", "填表日期:9月"]);
         assert_eq!(parts("编号:\t8"), ["编号:", "8"]);
+        assert_eq!(parts("单位:某局 编号:7 地区:某省"), ["单位:某局", "编号:7", "地区:某省"]);
     }
 
     #[test]

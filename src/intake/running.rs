@@ -13,7 +13,7 @@ pub(crate) fn read(lines: &[String], document: &Document<'_>, found: &mut Found)
     let mut left_out: Vec<&str> = Vec::new();
     for line in lines {
         let line = line.trim();
-        let is_field = is_one_record && form.labels_in(line);
+        let is_field = is_one_record && form.labels_of_line(line);
         if !is_field && !line.is_empty() && !is_page_number(line) && !left_out.contains(&line) {
             left_out.push(line);
         }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use rust_xlsxwriter::Workbook;
 use shortlister::intake::{Batch, Options, read_bytes};
 use shortlister::nomination::RawSubmission;
+use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 /// Reads one file and checks that its counts add up.
@@ -71,7 +72,9 @@ pub fn xlsx(rows: &[&[&str]]) -> Vec<u8> {
 pub fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        // The type of an OpenDocument file stands in the open.
+        let method = if *name == "mimetype" { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+        writer.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
         writer.write_all(content).unwrap();
     }
     writer.finish().unwrap().into_inner()
@@ -90,10 +93,8 @@ const TRANSITIONAL: [&str; 2] = [
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
 ];
 /// The namespaces of the strict variant (ISO/IEC 29500-1).
-pub const STRICT: [&str; 2] = [
-    "http://purl.oclc.org/ooxml/wordprocessingml/main",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships",
-];
+pub const STRICT: [&str; 2] =
+    ["http://purl.oclc.org/ooxml/wordprocessingml/main", "http://purl.oclc.org/ooxml/officeDocument/relationships"];
 
 /// A .docx with this body and parts that it refers to, each by its kind and the elements in it.
 pub fn docx_with(namespaces: Option<[&str; 2]>, body: &str, parts: &[(&str, &str)]) -> Vec<u8> {

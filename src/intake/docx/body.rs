@@ -3,7 +3,7 @@
 //! Read is what a reader of the document sees with all changes accepted: no deleted text, no hidden text, no
 //! comments, no field codes, no table of contents, no prompt of a field that was not filled in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -22,10 +22,8 @@ const WORD: [&str; 2] = [
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
 ];
-const MATHS: [&str; 2] = [
-    "http://schemas.openxmlformats.org/officeDocument/2006/math",
-    "http://purl.oclc.org/ooxml/officeDocument/math",
-];
+const MATHS: [&str; 2] =
+    ["http://schemas.openxmlformats.org/officeDocument/2006/math", "http://purl.oclc.org/ooxml/officeDocument/math"];
 const COMPATIBILITY: &str = "http://schemas.openxmlformats.org/markup-compatibility/2006";
 
 /// Footnotes or endnotes: what each holds, by its id.
@@ -139,6 +137,8 @@ struct Walker<'a> {
     prompts_shown: usize,
     /// Notes that were referred to in the paragraph or table being read.
     pending_notes: Vec<Block>,
+    /// Notes that were put in their place; one that is referred to again is not read again.
+    read_notes: BTreeSet<String>,
     note_id: Option<String>,
     run_on: String,
 }
@@ -159,6 +159,7 @@ impl<'a> Walker<'a> {
             prompts: Vec::new(),
             prompts_shown: 0,
             pending_notes: Vec::new(),
+            read_notes: BTreeSet::new(),
             note_id: None,
             run_on: String::new(),
         }
@@ -262,8 +263,8 @@ impl<'a> Walker<'a> {
             "br" | "cr" => self.push("\n"),
             "noBreakHyphen" => self.push("-"),
             "sym" => self.symbol(tag),
-            "footnoteReference" => self.refer(&self.around.footnotes, tag),
-            "endnoteReference" => self.refer(&self.around.endnotes, tag),
+            "footnoteReference" => self.refer(&self.around.footnotes, name, tag),
+            "endnoteReference" => self.refer(&self.around.endnotes, name, tag),
             "footnote" | "endnote" => self.note_id = attribute(tag, "id"),
             "sdt" => self.prompts.push(false),
             "txbxContent" => self.boxes += 1,
@@ -361,8 +362,9 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn refer(&mut self, notes: &'a Notes, tag: &BytesStart<'_>) {
-        if let Some(note) = attribute(tag, "id").and_then(|id| notes.get(&id)).filter(|_| self.ink().is_seen()) {
+    fn refer(&mut self, notes: &'a Notes, kind: &str, tag: &BytesStart<'_>) {
+        let Some(id) = attribute(tag, "id").filter(|_| self.ink().is_seen()) else { return };
+        if let Some(note) = notes.get(&id).filter(|_| self.read_notes.insert(format!("{kind} {id}"))) {
             self.pending_notes.extend(note.iter().cloned());
         }
     }

@@ -28,7 +28,8 @@ struct Relation {
 
 impl<'a> Package<'a> {
     pub fn open(document: &Document<'a>) -> Result<Self, PartError> {
-        let archive = ZipArchive::new(Cursor::new(document.bytes)).map_err(|error| PartError::Broken(error.to_string()))?;
+        let archive =
+            ZipArchive::new(Cursor::new(document.bytes)).map_err(|error| PartError::Broken(error.to_string()))?;
         let limit = document.limits.max_docx_part_bytes;
         let mut package = Self { archive, limit, main: "word/document.xml".to_owned(), relations: Vec::new() };
         if let Some(main) = package.relations_of("").into_iter().find(|relation| relation.kind == "officeDocument") {
@@ -57,7 +58,8 @@ impl<'a> Package<'a> {
 
     fn relations_of(&mut self, path: &str) -> Vec<Relation> {
         let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
-        let place = if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") };
+        let place =
+            if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") };
         let Ok(xml) = self.text(&place) else { return Vec::new() };
         let mut reader = Reader::from_str(&xml);
         let mut relations = Vec::new();
