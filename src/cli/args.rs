@@ -104,6 +104,9 @@ pub struct RunArgs {
     /// Headers of the tables that the program does not know: a TOML file, see the README.
     #[arg(long, value_name = "FILE.toml")]
     pub map: Option<PathBuf>,
+    /// Mask mobile, identity and bank card numbers and private e-mail addresses before anything is judged or written.
+    #[arg(long)]
+    pub redact: bool,
     /// Replace the output folder if it exists.
     #[arg(long)]
     pub force: bool,

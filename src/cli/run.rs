@@ -54,7 +54,16 @@ impl Made {
         let adapt = args.head.adapt.then_some(identity);
         let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
         let library = inputs(&args.library);
-        let setup = Setup { programme: &programme, encoder: &encoder, head, adapt, intake, select, library: &library };
+        let setup = Setup {
+            programme: &programme,
+            encoder: &encoder,
+            head,
+            adapt,
+            intake,
+            redact: args.redact,
+            select,
+            library: &library,
+        };
 
         let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
@@ -106,6 +115,7 @@ fn record(
             threads: rayon::current_num_threads(),
             adapt: args.head.adapt,
             map: args.map.as_ref().map(|path| path.display().to_string()),
+            redact: args.redact,
             language: args.language.map_or(programme.settings.language, Into::into),
         },
         configuration_sha256: String::new(),

@@ -140,6 +140,7 @@ fn arguments(record: &RunRecord) -> anyhow::Result<RunArgs> {
         language: Some(options.language.into()),
         library: paths(&options.library),
         map: options.map.as_ref().map(PathBuf::from),
+        redact: options.redact,
         force: false,
     })
 }

@@ -11,7 +11,7 @@ pub use assessor::{Adaptation, Assessor};
 pub use library::Library;
 pub use stopwatch::{StageTime, Stopwatch};
 
-use crate::clean::clean;
+use crate::clean::{clean, masked, redact};
 use crate::dedupe::{DuplicateGroup, dedupe};
 use crate::embed::{EmbedError, Encoder};
 use crate::head::{Head, Identity};
@@ -34,6 +34,8 @@ pub struct Setup<'a> {
     pub adapt: Option<Identity>,
     /// How the inputs are read.
     pub intake: intake::Options,
+    /// Whether personal data is masked before anything is judged.
+    pub redact: bool,
     /// Where the line is drawn; its seed is also that of the resampling.
     pub select: SelectOptions,
     /// Past cases, which lower the novelty of what resembles them; empty for none.
@@ -94,18 +96,24 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
     let batch = watch.time("intake", || intake::read(inputs, &setup.intake))?;
     let cleaned = watch.time("clean", || clean(batch.submissions, programme.settings.decision.min_characters));
     let files = recount(batch.files, &cleaned.rejections);
-    let nominations = cleaned.nominations;
-    let rejections = [batch.rejections, cleaned.rejections].concat();
+    let mut nominations = cleaned.nominations;
+    let mut rejections = [batch.rejections, cleaned.rejections].concat();
+    let mut notes = batch.notes;
+    if setup.redact {
+        redact(&mut nominations, &mut rejections);
+        notes.iter_mut().for_each(|note| *note = masked(note));
+    }
     if nominations.is_empty() {
         return Err(RunError::NothingUsable { rejections });
     }
     let assessor = watch.time("programme", || Assessor::new(programme, encoder, setup.select.seed, progress))?;
     let assessor = setup.head.iter().cloned().fold(assessor, Assessor::with_head);
-    let library = watch.time("library", || Library::read(setup.library, &setup.intake, &assessor, progress))?;
+    let library =
+        watch.time("library", || Library::read(setup.library, &setup.intake, setup.redact, &assessor, progress))?;
     let assessor = assessor.with_library(&library);
     let (ranking, adaptation) =
         rank(nominations, &assessor, &library, setup.adapt.as_ref(), setup.select, &mut watch, progress)?;
-    let (notes, timings) = (batch.notes, watch.into_times());
+    let timings = watch.into_times();
     Ok(Outcome { ranking, rejections, files, library, adaptation, notes, timings })
 }
 

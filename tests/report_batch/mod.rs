@@ -414,6 +414,7 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             threads: 2,
             adapt: false,
             map: None,
+            redact: false,
             language: Language::Zh,
         },
         configuration_sha256: String::new(),
