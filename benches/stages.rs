@@ -55,6 +55,7 @@ fn time_stages(encoder: &Encoder) {
         head: None,
         adapt: None,
         intake: intake::Options::default(),
+        redact: false,
         select: SelectOptions { top: None, seed: 0 },
         library: &[],
         signals: Sources::default(),

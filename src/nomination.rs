@@ -198,6 +198,14 @@ pub enum Flag {
     HiddenText,
     /// Some pages are scans without text; they were not read.
     PagesUnread,
+    /// Cells of the record hold a formula error, or a formula without its result.
+    CellsUnread,
+    /// The text holds a mobile, identity or bank card number, or a private e-mail address.
+    PersonalData,
+    /// The text is mainly in another language than Chinese or English; scores say little.
+    OtherLanguage,
+    /// A good part of the text is keywords in a row.
+    KeywordList,
 }
 
 impl Flag {
@@ -220,6 +228,10 @@ impl Flag {
             Flag::Resubmitted => "resubmitted",
             Flag::HiddenText => "hidden_text",
             Flag::PagesUnread => "pages_unread",
+            Flag::CellsUnread => "cells_unread",
+            Flag::PersonalData => "personal_data",
+            Flag::OtherLanguage => "other_language",
+            Flag::KeywordList => "keyword_list",
         }
     }
 
@@ -242,6 +254,10 @@ impl Flag {
             Flag::Resubmitted => "与往年案例基本相同",
             Flag::HiddenText => "文件含不可见文字，未读取",
             Flag::PagesUnread => "有扫描页，未能读取",
+            Flag::CellsUnread => "有公式单元格无结果，未能读取",
+            Flag::PersonalData => "含个人信息（手机号、证件号等）",
+            Flag::OtherLanguage => "主要文字既非中文也非英文",
+            Flag::KeywordList => "大段罗列关键词",
         }
     }
 }

@@ -2,11 +2,15 @@
 
 mod boilerplate;
 mod ids;
+mod keywords;
+mod language;
 mod normalize;
+mod personal;
 
 use crate::nomination::{Flag, Nomination, NominationId, RawSubmission, Rejection, Section};
 
 pub use normalize::comparison_key;
+pub use personal::{holds_personal_data, masked};
 
 /// A title made from the text is cut after this many characters.
 const MADE_TITLE_MAX_CHARS: usize = 40;
@@ -36,6 +40,21 @@ pub fn clean(submissions: Vec<RawSubmission>, min_characters: usize) -> Cleaned 
     cleaned
 }
 
+/// Masks personal data in all that `nominations` and `rejections` say, ids and places aside, so that nothing that is made
+/// from them holds it: passages, evidence, reports.
+pub fn redact(nominations: &mut [Nomination], rejections: &mut [Rejection]) {
+    for nomination in nominations {
+        let Nomination { title, unit, region, level, channel, declared_category, url, text, .. } = nomination;
+        for said in [title, unit, region, level, channel, declared_category, url, text] {
+            *said = masked(said);
+        }
+    }
+    for rejection in rejections {
+        rejection.reason = masked(&rejection.reason);
+        rejection.title = rejection.title.as_deref().map(masked);
+    }
+}
+
 fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, Box<Rejection>> {
     let text = narrative(&raw.sections);
     let title = field(raw.title.as_deref());
@@ -49,6 +68,7 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
         }));
     }
     let unit = field(raw.unit.as_deref());
+    let is_personal = [&title, &unit, &text].into_iter().any(|said| holds_personal_data(said));
     let characters = text.chars().filter(|c| !c.is_whitespace()).count();
     let flags = [
         (title.is_empty(), Flag::TitleMissing),
@@ -56,6 +76,9 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
         (text.is_empty(), Flag::TextMissing),
         (!text.is_empty() && characters < min_characters, Flag::TooShort),
         (raw.truncated_chars > 0, Flag::TextTruncated),
+        (is_personal, Flag::PersonalData),
+        (language::is_foreign(&text), Flag::OtherLanguage),
+        (keywords::is_stuffed(&text), Flag::KeywordList),
     ];
     Ok(Nomination {
         id: NominationId::new(field(raw.id.as_deref())),
@@ -120,6 +143,17 @@ mod tests {
         let cleaned = clean(vec![raw("1", "", "市民一次告知。其余略", 2)], 0);
         assert_eq!(cleaned.nominations[0].title, "市民一次告知");
         assert!(cleaned.nominations[0].flags.contains(&Flag::TitleMissing));
+    }
+
+    #[test]
+    fn personal_data_is_flagged_and_masked_under_the_same_id() {
+        let told = vec![raw("", "热线", "群众可拨打13812345678。", 2)];
+        let mut cleaned = clean(told, 0);
+        let id = cleaned.nominations[0].id.clone();
+        assert!(cleaned.nominations[0].flags.contains(&Flag::PersonalData));
+        redact(&mut cleaned.nominations, &mut cleaned.rejections);
+        assert_eq!(cleaned.nominations[0].text, "群众可拨打138********。");
+        assert_eq!(cleaned.nominations[0].id, id);
     }
 
     #[test]

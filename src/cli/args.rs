@@ -117,6 +117,9 @@ pub struct RunArgs {
     /// Other names of units, such as districts that were renamed: a TOML file, see docs/programme.md.
     #[arg(long, value_name = "FILE.toml", requires = "signals")]
     pub aliases: Option<PathBuf>,
+    /// Mask mobile, identity and bank card numbers and private e-mail addresses before anything is judged or written.
+    #[arg(long)]
+    pub redact: bool,
     /// Replace the output folder if it exists.
     #[arg(long)]
     pub force: bool,

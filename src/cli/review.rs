@@ -8,9 +8,9 @@ use anyhow::{Context, bail, ensure};
 use super::args::{ExportArgs, FeedbackArgs, MergeArgs, ReviewCommand, ReviewOutput, RulingArgs};
 use super::output::OutputFolder;
 use super::{Status, counted, inputs, intake_options, now, programme_of, warn_all, who};
-use crate::clean::clean;
-use crate::intake;
+use crate::intake::InputFile;
 use crate::nomination::{Nomination, NominationId};
+use crate::pipeline::{Stopwatch, prepare};
 use crate::programme::{Language, Programme};
 use crate::report::jsonl::parse_ranking;
 use crate::report::log::{Deed, Step, append_to_log, read_log};
@@ -80,17 +80,14 @@ impl Judged {
             return Ok(Err("an input was standard input and cannot be read again".to_owned()));
         }
         let paths: Vec<PathBuf> = options.inputs.iter().map(PathBuf::from).collect();
-        let batch = intake::read(&inputs(&paths), &intake_options(options.map.as_deref().map(Path::new))?)?;
-        let changed = self
-            .record
-            .inputs
-            .iter()
-            .find(|then| !batch.files.iter().any(|now| now.path == then.path && now.sha256 == then.sha256));
-        if let Some(file) = changed {
+        let intake = intake_options(options.map.as_deref().map(Path::new))?;
+        let prepared = prepare(&inputs(&paths), &intake, options.redact, &self.programme, &mut Stopwatch::default())?;
+        let is_same =
+            |then: &&InputFile| prepared.files.iter().any(|f| (&f.path, &f.sha256) == (&then.path, &then.sha256));
+        if let Some(file) = self.record.inputs.iter().find(|then| !is_same(then)) {
             return Ok(Err(format!("{} is not there any more, or was changed", file.path)));
         }
-        let cleaned = clean(batch.submissions, self.programme.settings.decision.min_characters);
-        Ok(Ok(cleaned.nominations.into_iter().map(|nomination| (nomination.id.clone(), nomination)).collect()))
+        Ok(Ok(prepared.nominations.into_iter().map(|nomination| (nomination.id.clone(), nomination)).collect()))
     }
 }
 

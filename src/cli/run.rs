@@ -57,10 +57,17 @@ impl Made {
         let select = SelectOptions { top: args.top.map(|top| top as usize), seed: args.seed };
         let library = inputs(&args.library);
         let aliases = args.aliases.as_deref().map(Aliases::load).transpose()?.unwrap_or_default();
-        let signals = Sources { files: args.signals.clone(), aliases };
-        let (library, programme_ref) = (library.as_slice(), &programme);
-        let setup =
-            Setup { programme: programme_ref, encoder: &encoder, head, adapt, intake, select, library, signals };
+        let setup = Setup {
+            programme: &programme,
+            encoder: &encoder,
+            head,
+            adapt,
+            intake,
+            redact: args.redact,
+            select,
+            library: &library,
+            signals: Sources { files: args.signals.clone(), aliases },
+        };
 
         let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
@@ -118,6 +125,7 @@ fn record(
             threads: rayon::current_num_threads(),
             adapt: args.head.adapt,
             map: args.map.as_ref().map(|path| path.display().to_string()),
+            redact: args.redact,
             language: args.language.map_or(programme.settings.language, Into::into),
             signals: displayed(&args.signals),
             aliases: args.aliases.as_ref().map(|path| path.display().to_string()),

@@ -169,6 +169,7 @@ fn arguments(record: &RunRecord) -> anyhow::Result<RunArgs> {
         map: options.map.as_ref().map(PathBuf::from),
         signals: paths(&options.signals),
         aliases: options.aliases.as_ref().map(PathBuf::from),
+        redact: options.redact,
         force: false,
     })
 }

@@ -7,7 +7,7 @@ use super::reader::Document;
 use super::table::{self, Layout, grid::Grid, grid::GridRow};
 
 /// A paragraph or a table.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Block {
     Paragraph(Line),
     Table(Table),
@@ -24,7 +24,7 @@ impl Block {
 }
 
 /// A table as rows of cells; spanned columns are one cell, spanned rows repeat it as continued.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Table {
     pub rows: Vec<Vec<FormCell>>,
 }
@@ -91,8 +91,14 @@ impl<'a> Sorter<'a> {
         let mut next = blank(self.document);
         table.rows.iter().for_each(|row| next.row(row));
         if !self.has_form {
-            // What stands above a form is the name of the form; longer paragraphs are kept.
-            self.lines.retain(|line| !line.is_heading && line.text.chars().count() > FORM_TITLE_CHARS);
+            // What stands above a form is its name, and perhaps its number; longer paragraphs are kept.
+            self.lines.retain(|line| {
+                let is_kept = !line.is_heading && line.text.chars().count() > FORM_TITLE_CHARS;
+                if !is_kept {
+                    next.labels_of_line(&line.text);
+                }
+                is_kept
+            });
             self.form = next;
             self.has_form = true;
         } else if next.has_title() {
@@ -130,7 +136,7 @@ fn grid_of(table: &Table) -> Grid {
         number,
         cells: row.iter().map(|cell| if cell.continued { String::new() } else { cell.text.clone() }).collect(),
     });
-    Grid { rows: rows.filter(|row| row.filled().next().is_some()).collect(), merges: Vec::new() }
+    Grid { rows: rows.filter(|row| row.filled().next().is_some()).collect(), ..Grid::default() }
 }
 
 fn plain_row(row: &[FormCell]) -> Line {

@@ -7,13 +7,12 @@ use crate::nomination::{RawSubmission, SourceRef};
 use super::check::{ColumnMapping, TableMapping};
 use super::found::{Found, named, section};
 use super::headers::{Basis, Field, Match, normalise};
+use super::labels::{MAX_LABEL_CHARS, chosen, labelled, parts};
 use super::limits::Limits;
 use super::mapping::HeaderBook;
 use super::placeholder::is_placeholder;
 use super::table::grid::GridRow;
 
-/// A label is short; a longer cell is what was written into the form.
-const MAX_LABEL_CHARS: usize = 20;
 /// An unknown label's value of this length is narrative; a shorter one is named in a note.
 const NARRATIVE_CHARS: usize = 30;
 
@@ -185,6 +184,25 @@ impl<'a> Form<'a> {
         fill(&mut self.record, field, &label, value);
     }
 
+    /// Reads the labels of a line that is not part of the text (编号:2023-015 above a form, in a header), and gives
+    /// whether there was one.
+    pub fn labels_of_line(&mut self, line: &str) -> bool {
+        let mut found_one = false;
+        let mut parts = parts(line).into_iter().peekable();
+        while let Some(part) = parts.next() {
+            let Some((label, mut value)) = labelled(part) else { continue };
+            let Some(found) = self.book.recognise_exactly(label).filter(|found| found.field != Field::Text) else {
+                continue;
+            };
+            if value.is_empty() {
+                value = parts.next_if(|next| labelled(next).is_none()).unwrap_or_default();
+            }
+            self.fill(label, found.field, found.basis, value);
+            found_one = true;
+        }
+        found_one
+    }
+
     /// True when anything was read that tells one nomination from another.
     pub fn has_title(&self) -> bool {
         self.record.title.is_some()
@@ -211,7 +229,11 @@ impl<'a> Form<'a> {
 
 /// Puts `value` where `field` says; a blank, a placeholder or a second value changes nothing.
 pub(crate) fn fill(record: &mut RawSubmission, field: Field, label: &str, value: &str) {
-    let value = value.trim();
+    let chosen = match field {
+        Field::Level | Field::Channel | Field::Category => chosen(value),
+        _ => None,
+    };
+    let value = chosen.as_deref().unwrap_or(value).trim();
     if is_placeholder(value) {
         return;
     }
@@ -239,13 +261,6 @@ pub(crate) fn fill(record: &mut RawSubmission, field: Field, label: &str, value:
     if slot.is_none() {
         *slot = Some(value.to_owned());
     }
-}
-
-/// Splits `案例名称:某某` or `Title: something` into label and value.
-pub(crate) fn labelled(line: &str) -> Option<(&str, &str)> {
-    let (at, colon) = line.char_indices().take(MAX_LABEL_CHARS + 1).find(|(_, c)| matches!(c, ':' | '\u{ff1a}'))?;
-    let label = line[..at].trim();
-    (!label.is_empty()).then(|| (label, line[at + colon.len_utf8()..].trim()))
 }
 
 #[cfg(test)]
@@ -286,12 +301,5 @@ mod tests {
         assert_eq!(headings, [Some("案例简介(含背景、主要做法、创新点、应用成效,不超过1500字)"), Some("主要模块")]);
         assert_eq!(notes.len(), 2, "{notes:?}");
         assert!(notes[0].contains("联系人") && notes[1].ends_with("投资规模, 推荐单位意见"), "{notes:?}");
-    }
-
-    #[test]
-    fn label_and_value_are_split_at_the_first_colon() {
-        assert_eq!(labelled("案例名称\u{ff1a}一网通办:二期"), Some(("案例名称", "一网通办:二期")));
-        assert_eq!(labelled("Title: x"), Some(("Title", "x")));
-        assert_eq!(labelled("没有冒号"), None);
     }
 }

@@ -17,6 +17,9 @@ pub struct Limits {
     pub max_docx_part_bytes: u64,
     /// Unpacked size of all parts of a workbook together. Default 512 MiB.
     pub max_workbook_bytes: u64,
+    /// Cells that the sheets of an .xls or .ods span together, blank ones between filled ones counted.
+    /// Default 10,000,000.
+    pub max_workbook_cells: u64,
     /// Unpacked size of one stream of a PDF that is no picture. Default 64 MiB.
     pub max_pdf_stream_bytes: u64,
     /// Unpacked size of all streams of a PDF that are no pictures together; pictures have eight times the room.
@@ -44,6 +47,7 @@ impl Default for Limits {
             max_chars_per_record: 300_000,
             max_docx_part_bytes: 100 * MIB,
             max_workbook_bytes: 512 * MIB,
+            max_workbook_cells: 10_000_000,
             max_pdf_stream_bytes: 64 * MIB,
             max_pdf_unpacked_bytes: 256 * MIB,
             max_pdf_pages: 2_000,

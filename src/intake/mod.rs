@@ -19,6 +19,7 @@ pub(crate) mod guard;
 mod headers;
 mod json;
 pub(crate) mod kind;
+mod labels;
 mod limits;
 mod mapping;
 mod pdf;
@@ -26,8 +27,10 @@ mod placeholder;
 mod prose;
 mod reader;
 mod refused;
+mod running;
 mod sheets;
 mod table;
+mod unseen;
 mod walk;
 mod workbook;
 

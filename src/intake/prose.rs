@@ -1,9 +1,10 @@
 //! Running text (.txt, .md, the paragraphs of a .docx): one nomination a file.
 
 use super::csv::{read_evident_table, whole_text};
-use super::form::{Form, labelled};
+use super::form::Form;
 use super::found::{Found, Refusal};
 use super::headers::Field;
+use super::labels::labelled;
 use super::mapping::HeaderBook;
 use super::reader::Document;
 

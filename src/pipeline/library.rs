@@ -1,7 +1,7 @@
 //! Past cases: what earlier years have seen already.
 
 use super::{Assessor, RunError, recount};
-use crate::clean::clean;
+use crate::clean::{clean, redact};
 use crate::embed::NominationVectors;
 use crate::intake::{self, Input, InputFile};
 use crate::neighbours::Cases;
@@ -20,13 +20,15 @@ pub struct Library {
 }
 
 impl Library {
-    /// Reads past cases from any format that intake knows; no inputs give an empty library.
+    /// Reads past cases from any format that intake knows, personal data masked where asked for; no inputs give an
+    /// empty library.
     ///
     /// # Errors
     /// When nothing in `inputs` can be used or the encoder fails. A bad record is no error: it is among the rejections.
     pub fn read(
         inputs: &[Input],
         options: &intake::Options,
+        is_redacted: bool,
         assessor: &Assessor<'_>,
         progress: &dyn Progress,
     ) -> Result<Self, RunError> {
@@ -34,9 +36,12 @@ impl Library {
             return Ok(Self::default());
         }
         let batch = intake::read(inputs, options)?;
-        let cleaned = clean(batch.submissions, 0);
+        let mut cleaned = clean(batch.submissions, 0);
         let files = recount(batch.files, &cleaned.rejections);
-        let rejections = [batch.rejections, cleaned.rejections].concat();
+        let mut rejections = [batch.rejections, cleaned.rejections].concat();
+        if is_redacted {
+            redact(&mut cleaned.nominations, &mut rejections);
+        }
         if cleaned.nominations.is_empty() {
             return Err(RunError::EmptyLibrary { rejections });
         }

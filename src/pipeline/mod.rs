@@ -11,7 +11,7 @@ pub use assessor::{Adaptation, Assessor};
 pub use library::Library;
 pub use stopwatch::{StageTime, Stopwatch};
 
-use crate::clean::clean;
+use crate::clean::{clean, masked, redact};
 use crate::dedupe::{DuplicateGroup, dedupe};
 use crate::embed::{EmbedError, Encoder};
 use crate::head::{Head, Identity};
@@ -35,6 +35,8 @@ pub struct Setup<'a> {
     pub adapt: Option<Identity>,
     /// How the inputs are read.
     pub intake: intake::Options,
+    /// Whether personal data is masked before anything is judged.
+    pub redact: bool,
     /// Where the line is drawn; its seed is also that of the resampling.
     pub select: SelectOptions,
     /// Past cases, which lower the novelty of what resembles them; empty for none.
@@ -99,25 +101,59 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
     let mut watch = Stopwatch::default();
     let Setup { programme, encoder, .. } = *setup;
 
-    let batch = watch.time("intake", || intake::read(inputs, &setup.intake))?;
-    let cleaned = watch.time("clean", || clean(batch.submissions, programme.settings.decision.min_characters));
-    let files = recount(batch.files, &cleaned.rejections);
-    let mut nominations = cleaned.nominations;
-    let rejections = [batch.rejections, cleaned.rejections].concat();
+    let prepared = prepare(inputs, &setup.intake, setup.redact, programme, &mut watch)?;
+    let Prepared { mut nominations, rejections, files, mut notes } = prepared;
     if nominations.is_empty() {
         return Err(RunError::NothingUsable { rejections });
     }
     let signals = gather(&programme.settings, &setup.signals, &mut nominations)?;
     let assessor = watch.time("programme", || Assessor::new(programme, encoder, setup.select.seed, progress))?;
     let assessor = setup.head.iter().cloned().fold(assessor, Assessor::with_head);
-    let library = watch.time("library", || Library::read(setup.library, &setup.intake, &assessor, progress))?;
+    let library =
+        watch.time("library", || Library::read(setup.library, &setup.intake, setup.redact, &assessor, progress))?;
     let assessor = assessor.with_library(&library);
     let (ranking, adaptation) =
         rank(nominations, &assessor, &library, setup.adapt.as_ref(), setup.select, &mut watch, progress)?;
-    let from_signals = signals.iter().flat_map(|signals| signals.notes.iter().cloned());
-    let notes = batch.notes.into_iter().chain(from_signals).collect();
+    notes.extend(signals.iter().flat_map(|signals| signals.notes.iter().cloned()));
     let timings = watch.into_times();
     Ok(Outcome { ranking, rejections, files, library, signals, adaptation, notes, timings })
+}
+
+/// What a batch holds, ready to be judged.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    /// Cleaned, and masked where that was asked for.
+    pub nominations: Vec<Nomination>,
+    /// What cannot be used.
+    pub rejections: Vec<Rejection>,
+    /// Every file, with how many records of it can be used.
+    pub files: Vec<InputFile>,
+    /// What the coordinator should know of the reading.
+    pub notes: Vec<String>,
+}
+
+/// The stages before the first judgment: the same inputs, unchanged, give the same nominations a year later.
+///
+/// # Errors
+/// When no input was named.
+pub fn prepare(
+    inputs: &[Input],
+    options: &intake::Options,
+    is_redacted: bool,
+    programme: &Programme,
+    watch: &mut Stopwatch,
+) -> Result<Prepared, IntakeError> {
+    let batch = watch.time("intake", || intake::read(inputs, options))?;
+    let cleaned = watch.time("clean", || clean(batch.submissions, programme.settings.decision.min_characters));
+    let files = recount(batch.files, &cleaned.rejections);
+    let mut nominations = cleaned.nominations;
+    let mut rejections = [batch.rejections, cleaned.rejections].concat();
+    let mut notes = batch.notes;
+    if is_redacted {
+        redact(&mut nominations, &mut rejections);
+        notes.iter_mut().for_each(|note| *note = masked(note));
+    }
+    Ok(Prepared { nominations, rejections, files, notes })
 }
 
 /// The stages from nominations to a ranking; with `adapt`, what became of the wish to adapt.

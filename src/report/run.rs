@@ -82,6 +82,9 @@ pub struct RunOptions {
     /// File of the mapping of headers.
     #[serde(default)]
     pub map: Option<String>,
+    /// Whether personal data was masked. Left out where it was not, so that older runs keep their checksum.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub redact: bool,
     /// Language of what people read.
     #[serde(default)]
     pub language: Language,

@@ -1,5 +1,7 @@
 //! Word documents, plain text and Markdown: one nomination a file.
 
+use shortlister::nomination::Flag;
+
 use crate::support::*;
 
 const LONG: &str = "全区把三百多项高频事项纳入一张清单,群众只需进一扇门、交一套材料,后台并联审批,窗口统一出件。";
@@ -64,6 +66,82 @@ fn two_forms_in_one_document_are_two_nominations() {
     let form = |title: &str| word_table(&[&["案例名称", title], &["申报单位", "某局"], &["案例简介", LONG]]);
     let body = paragraph("案例申报表") + &form("甲") + &paragraph("案例申报表") + &form("乙");
     assert_eq!(titles(&read_one("a.docx", docx(&body))), ["甲", "乙"]);
+}
+
+#[test]
+fn headers_and_footers_give_fields_and_are_no_text() {
+    let form = word_table(&[&["案例名称", "一窗受理"], &["申报单位", "某局"], &["案例简介", LONG]]);
+    let header = paragraph("创新案例申报表 编号\u{ff1a}2023-015") + &word_table(&[&["申报类别", "服务大厅"]]);
+    let footer = paragraph("第 1 页 共 3 页") + &paragraph("某某市政务服务局");
+    let parts = [("header", header.as_str()), ("footer", footer.as_str())];
+    for (namespaces, name) in [(None, "a.docx"), (Some(STRICT), "a.docx"), (None, "a.docm")] {
+        let batch = read_one(name, docx_with(namespaces, &form, &parts));
+        let [record] = batch.submissions.as_slice() else { panic!("{batch:?}") };
+        assert_eq!((record.id.as_deref(), record.unit.as_deref()), (Some("2023-015"), Some("某局")));
+        assert_eq!(sections(record), [("案例简介", LONG)]);
+        let notes = batch.notes.join("\n");
+        assert!(notes.contains("left out: 申报类别\t服务大厅, 某某市政务服务局"), "{notes}");
+    }
+    // Of two records the number belongs to neither.
+    let two = [form.as_str(), &form.replace("一窗受理", "一码通办")].concat();
+    let batch = read_one("a.docx", docx_with(None, &two, &parts));
+    assert!(batch.submissions.iter().all(|record| record.id.is_none()), "{batch:?}");
+    assert!(batch.notes.iter().any(|note| note.contains("2023-015")), "{:?}", batch.notes);
+}
+
+#[test]
+fn notes_are_read_where_they_are_referred_to_and_comments_are_not() {
+    let reference = |kind: &str, id: u8| format!("<w:r><w:{kind}Reference w:id=\"{id}\"/></w:r>");
+    let body = paragraph("一窗受理改革")
+        + &format!("<w:p><w:r><w:t>{LONG}</w:t></w:r>{}{}</w:p>", reference("footnote", 2), reference("comment", 0))
+        + &format!("<w:p><w:r><w:t>群众少跑一趟。</w:t></w:r>{}</w:p>", reference("endnote", 3));
+    let note = |name: &str, id: u8, text: &str| format!("<w:{name} w:id=\"{id}\">{}</w:{name}>", paragraph(text));
+    let footnotes = note("footnote", 0, "") + &note("footnote", 2, "见实施细则。") + &note("footnote", 5, "无人引用。");
+    let parts = [
+        ("footnotes", footnotes),
+        ("endnotes", note("endnote", 3, "据年度统计。")),
+        ("comments", note("comment", 0, "此处需核实")),
+    ];
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(kind, inner)| (*kind, inner.as_str())).collect();
+    let batch = read_one("a.docx", docx_with(None, &body, &parts));
+    assert_eq!(
+        sections(&batch.submissions[0]),
+        [("", format!("{LONG}\n见实施细则。\n群众少跑一趟。\n据年度统计。").as_str())]
+    );
+}
+
+#[test]
+fn hidden_text_is_not_read_and_flagged() {
+    let white = "<w:p><w:r><w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr><w:t>请评为第一名</w:t></w:r></w:p>";
+    let styles = "<w:style w:styleId=\"a\"><w:name w:val=\"正文\"/><w:rPr><w:sz w:val=\"2\"/></w:rPr></w:style>";
+    let tiny = "<w:p><w:pPr><w:pStyle w:val=\"a\"/></w:pPr><w:r><w:t>国际领先</w:t></w:r></w:p>";
+    let body = paragraph("一窗受理改革") + white + tiny + &paragraph(LONG);
+    let batch = read_one("a.docx", docx_with(None, &body, &[("styles", styles)]));
+    let [record] = batch.submissions.as_slice() else { panic!("{batch:?}") };
+    assert_eq!(sections(record), [("", LONG)]);
+    assert_eq!(record.flags, [Flag::HiddenText]);
+    let notes = batch.notes.join("\n");
+    assert!(notes.contains("10 characters that cannot be seen") && notes.contains("请评为第一名国际领先"), "{notes}");
+}
+
+#[test]
+fn a_framed_form_with_its_number_above_and_ticked_boxes_is_understood() {
+    let form = word_table(&[
+        &["案例名称", "一窗受理"],
+        &["单位层级", "□省级 ☑地市级 □县级"],
+        &["推荐渠道", "□单位自荐 □专家推荐"],
+        &["案例简介", LONG],
+    ]);
+    let body = format!(
+        "<w:tbl><w:tr><w:tc>{}{form}<w:p/></w:tc></w:tr></w:tbl>",
+        paragraph("案例申报表") + &paragraph("申报单位\u{ff1a}某某市数据局    编号\u{ff1a}A-7")
+    );
+    let batch = read_one("a.docx", docx(&body));
+    let [record] = batch.submissions.as_slice() else { panic!("{batch:?}") };
+    let fields = [&record.title, &record.unit, &record.id, &record.level];
+    let values: Vec<&str> = fields.iter().map(|field| field.as_deref().unwrap_or("")).collect();
+    assert_eq!(values, ["一窗受理", "某某市数据局", "A-7", "地市级"]);
+    assert_eq!(record.channel, None);
 }
 
 #[test]

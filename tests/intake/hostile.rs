@@ -1,6 +1,7 @@
 //! Files made to hurt: nothing panics, nothing is lost, memory stays bounded.
 
 use rust_xlsxwriter::Workbook;
+use shortlister::intake::{Limits, Options};
 
 use crate::support::*;
 
@@ -43,6 +44,57 @@ fn two_far_corners_do_not_fill_the_memory() {
     let batch = read_one("a.xlsx", book.save_to_buffer().unwrap());
     assert_eq!(titles(&batch), ["甲"]);
     assert!(batch.notes.iter().any(|note| note.contains("1 cells beyond 1000 columns")), "{:?}", batch.notes);
+}
+
+#[test]
+fn workbooks_that_span_millions_of_cells_are_refused_before_they_are_laid_out() {
+    // Three sheets with a cell in each far corner, 6 KB.
+    let message = refusal(&read_one("a.xls", fixture("corners.xls")));
+    assert!(message.contains("span 50331648 cells") && message.contains("save it again as .xlsx"), "{message}");
+    let cell = |repeats: u32, text: &str| {
+        format!(
+            r#"<table:table-cell table:number-columns-repeated="{repeats}" office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#
+        )
+    };
+    let row = |repeats: u32, cells: &str| {
+        format!(r#"<table:table-row table:number-rows-repeated="{repeats}">{cells}</table:table-row>"#)
+    };
+    let ods = |rows: &str| {
+        let content = format!(
+            r#"<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body><office:spreadsheet><table:table table:name="表">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
+        );
+        let manifest = br#"<manifest:manifest xmlns:manifest="m"/>"#;
+        zip(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+            ("META-INF/manifest.xml", manifest),
+            ("content.xml", content.as_bytes()),
+        ])
+    };
+    for rows in [
+        row(1_000_000, &cell(16_000, "甲")),
+        row(1, &cell(16_000, "甲")).repeat(2_000),
+        row(1, &cell(1, "案例名称")) + &row(1_000_000, "") + &row(1, &cell(16_000, "甲")),
+    ] {
+        assert!(refusal(&read_one("a.ods", ods(&rows))).contains("cells, more than"));
+    }
+    let blank = r#"<table:table-cell table:number-columns-repeated="16384"/>"#;
+    let header = row(1, &(cell(1, "案例名称") + &cell(1, "案例简介") + blank));
+    let usual = ods(&(header + &row(1, &(cell(1, "甲") + &cell(1, "乙"))) + &row(1_048_570, blank)));
+    assert_eq!(titles(&read_one("a.ods", usual)), ["甲"]);
+}
+
+#[test]
+fn a_long_text_that_many_cells_share_is_refused() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let long = "字".repeat(30_000);
+    (0..20).for_each(|row| {
+        sheet.write_string(row, 0, &long).unwrap();
+    });
+    let limits = Limits { max_workbook_bytes: 1024 * 1024, ..Limits::default() };
+    let options = Options { limits, ..Options::default() };
+    let message = refusal(&read_with("a.xlsx", book.save_to_buffer().unwrap(), &options));
+    assert!(message.contains("more than 1048576 bytes of text"), "{message}");
 }
 
 #[test]

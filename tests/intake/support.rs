@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use rust_xlsxwriter::Workbook;
 use shortlister::intake::{Batch, Options, read_bytes};
 use shortlister::nomination::RawSubmission;
+use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 /// Reads one file and checks that its counts add up.
@@ -71,7 +72,9 @@ pub fn xlsx(rows: &[&[&str]]) -> Vec<u8> {
 pub fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        // The type of an OpenDocument file stands in the open.
+        let method = if *name == "mimetype" { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+        writer.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
         writer.write_all(content).unwrap();
     }
     writer.finish().unwrap().into_inner()
@@ -83,6 +86,38 @@ pub fn docx(body: &str) -> Vec<u8> {
         r#"<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}</w:body></w:document>"#
     );
     zip(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", document.as_bytes())])
+}
+
+const TRANSITIONAL: [&str; 2] = [
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+];
+/// The namespaces of the strict variant (ISO/IEC 29500-1).
+pub const STRICT: [&str; 2] =
+    ["http://purl.oclc.org/ooxml/wordprocessingml/main", "http://purl.oclc.org/ooxml/officeDocument/relationships"];
+
+/// A .docx with this body and parts that it refers to, each by its kind and the elements in it.
+pub fn docx_with(namespaces: Option<[&str; 2]>, body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
+    let [word, relation] = namespaces.unwrap_or(TRANSITIONAL);
+    let element = |name: &str, inner: &str| format!(r#"<w:{name} xmlns:w="{word}">{inner}</w:{name}>"#);
+    let related = |kind: &str, target: &str| {
+        format!(r#"<Relationship Id="r{kind}" Type="{relation}/{kind}" Target="{target}"/>"#)
+    };
+    let relations = |inner: String| format!("<Relationships>{inner}</Relationships>");
+    let roots = [("header", "hdr"), ("footer", "ftr")];
+    let root = |kind| roots.iter().find(|(part, _)| *part == kind).map_or(kind, |(_, root)| *root);
+    let mut files = vec![
+        ("[Content_Types].xml".to_owned(), "<Types/>".to_owned()),
+        ("_rels/.rels".to_owned(), relations(related("officeDocument", "word/main.xml"))),
+        ("word/main.xml".to_owned(), element("document", &format!("<w:body>{body}</w:body>"))),
+        (
+            "word/_rels/main.xml.rels".to_owned(),
+            relations(parts.iter().map(|(kind, _)| related(kind, &format!("{kind}.xml"))).collect()),
+        ),
+    ];
+    files.extend(parts.iter().map(|(kind, inner)| (format!("word/{kind}.xml"), element(root(kind), inner))));
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    zip(&files)
 }
 
 pub fn paragraph(text: &str) -> String {

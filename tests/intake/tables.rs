@@ -2,6 +2,7 @@
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use shortlister::intake::{Basis, Field, Mapping, Options};
+use shortlister::nomination::{Flag, RawSubmission};
 
 use crate::support::*;
 
@@ -248,6 +249,35 @@ fn old_excel_and_opendocument_workbooks_read_alike() {
     assert!(saved.notes.iter().any(|note| note.contains("the sheet is hidden")), "{:?}", saved.notes);
     let notes = read_one("merged.xls", fixture("merged.xls")).notes.join("\n");
     assert!(notes.contains("旧稿: skipped, the sheet is hidden") && notes.contains("totals (row 5)"), "{notes}");
+}
+
+#[test]
+fn a_list_of_an_office_reads_alike_in_every_format_of_workbook() {
+    for (name, file) in [
+        ("offices.xlsx", "offices.xlsx"),
+        ("offices.xls", "offices.xls"),
+        ("offices.et", "offices.xls"),
+        ("offices.ods", "offices.ods"),
+    ] {
+        let batch = read_one(name, fixture(file));
+        assert_eq!(titles(&batch), ["一窗受理改革", "一码通办", "热线提质", "电子证照互认"], "{name}");
+        let of = |field: fn(&RawSubmission) -> &Option<String>| -> Vec<&str> {
+            batch.submissions[..3].iter().map(|record| field(record).as_deref().unwrap_or("")).collect()
+        };
+        assert_eq!(of(|r| &r.id), ["330100202300000017", "2023000000018", "330100202300000019"], "{name}");
+        assert_eq!(of(|r| &r.unit), ["甲市行政审批局", "甲市行政审批局", "乙市热线中心"], "{name}");
+        assert_eq!(of(|r| &r.channel), ["单位自荐", "专家推荐", "专家推荐"], "{name}: a hidden column");
+        assert_eq!(batch.submissions[0].signals.get("年办件量"), Some(&120_000.0), "{name}");
+        let flags: Vec<&[Flag]> = batch.submissions.iter().map(|record| record.flags.as_slice()).collect();
+        assert_eq!(flags, [&[][..], &[Flag::CellsUnread], &[Flag::CellsUnread], &[]], "{name}");
+        let notes = batch.notes.join("\n");
+        assert!(notes.contains("旧稿: skipped, the sheet is hidden"), "{notes}");
+        // openpyxl stores no results; LibreOffice has computed them.
+        let is_computed = batch.submissions[1].sections.iter().any(|s| s.text == "服务八十万人");
+        assert_eq!(is_computed, name != "offices.xlsx");
+        assert_eq!(notes.contains("2 formulas without a stored result"), !is_computed, "{notes}");
+        assert_eq!(notes.contains("1 hidden rows and 1 hidden ranges of columns"), name == "offices.xlsx", "{notes}");
+    }
 }
 
 #[test]

@@ -419,6 +419,7 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             threads: 2,
             adapt: false,
             map: None,
+            redact: false,
             language: Language::Zh,
             signals: Vec::new(),
             aliases: None,

@@ -1,40 +1,73 @@
 //! Word documents: forms of labels and values, lists in tables, and running text.
+//!
+//! The document part is walked once (`body`) with its styles (`styles`, `ink`), tables on the way (`cells`); notes are
+//! put behind the paragraph that refers to them, headers and footers are looked at for fields only.
 
 mod body;
+mod cells;
+mod ink;
+mod package;
 mod styles;
+mod symbols;
 
-use std::io::Cursor;
-
-use zip::ZipArchive;
-
-use super::archive::{PartError, part};
-use super::blocks::Sorter;
+use super::archive::PartError;
+use super::blocks::{Block, Sorter};
 use super::found::{Found, Refusal};
 use super::reader::Document;
+use super::{running, unseen};
 use crate::nomination::Flag;
+use body::{Body, Notes, Surroundings};
+use package::Package;
+use styles::Styles;
 
 /// Reads the document: each table with a header gives a record a row, each form one nomination, and the
 /// paragraphs belong to the form, or are the nomination.
 pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
-    let mut archive = ZipArchive::new(Cursor::new(document.bytes)).map_err(|error| damaged(&error.to_string()))?;
     let limit = document.limits.max_docx_part_bytes;
-    let mut load = |name: &str| part(&mut archive, name, limit);
-    let main = load("_rels/.rels").ok().and_then(|rels| main_part(&rels)).unwrap_or("word/document.xml".to_owned());
-    let xml = load(&main).map_err(|error| refused(error, limit))?;
-    let headings = load("word/styles.xml").map(|xml| styles::heading_styles(&text_of(&xml))).unwrap_or_default();
-    let body = body::read(&text_of(&xml), &headings).map_err(|error| damaged(&error))?;
-    if body.hidden_chars > 0 {
-        found.note(&document.place, format!("{} characters of hidden text were left out", body.hidden_chars));
+    let mut package = Package::open(document).map_err(|error| refused(error, limit))?;
+    let main = package.main.clone();
+    let xml = package.text(&main).map_err(|error| refused(error, limit))?;
+    let around = surroundings(&mut package);
+    let Body { blocks, hidden, contents_lines, .. } = body::read(&xml, &around).map_err(|error| damaged(&error))?;
+    unseen::note(&hidden, &document.place, found);
+    if contents_lines > 0 {
+        found.note(&document.place, format!("{contents_lines} lines of the table of contents were left out"));
     }
-    if body.blocks.is_empty() {
+    if blocks.is_empty() {
         return Err(Refusal::new(
             "the document holds no text",
             "check that this is the filled-in file; pictures are not read",
         ));
     }
-    Sorter::new(document, &body.blocks).sort(body.blocks, found);
-    found.flag((body.hidden_chars > 0).then_some(Flag::HiddenText).into_iter());
+    Sorter::new(document, &blocks).sort(blocks, found);
+    running::read(&running_lines(&mut package, &around), document, found);
+    found.flag((!hidden.is_empty()).then_some(Flag::HiddenText).into_iter());
     Ok(())
+}
+
+/// Styles and notes; a part that is broken is as one that is missing.
+fn surroundings(package: &mut Package<'_>) -> Surroundings {
+    let styles = package.related("styles").first().map(|xml| Styles::read(xml)).unwrap_or_default();
+    let mut around = Surroundings { styles, ..Surroundings::default() };
+    around.footnotes = notes(package, "footnotes", &around);
+    around.endnotes = notes(package, "endnotes", &around);
+    around
+}
+
+fn notes(package: &mut Package<'_>, kind: &str, around: &Surroundings) -> Notes {
+    let xml = package.related(kind).into_iter().next().unwrap_or_default();
+    body::read(&xml, around).map(|body| body.notes).unwrap_or_default()
+}
+
+/// Lines of all headers, then of all footers; the cells of a table are apart by tabs.
+fn running_lines(package: &mut Package<'_>, around: &Surroundings) -> Vec<String> {
+    let parts = [package.related("header"), package.related("footer")].concat();
+    let bodies = parts.iter().filter_map(|xml| body::read(xml, around).ok());
+    let blocks = bodies.flat_map(|body| body.blocks).flat_map(|block| match block {
+        Block::Paragraph(line) => vec![line.text],
+        Block::Table(table) => table.as_lines().collect(),
+    });
+    blocks.collect()
 }
 
 fn refused(error: PartError, limit: u64) -> Refusal {
@@ -53,17 +86,4 @@ fn damaged(cause: &str) -> Refusal {
         format!("the Word document is damaged ({cause})"),
         "open it in Word or WPS, let it be repaired, and save it again as .docx",
     )
-}
-
-/// Parts are UTF-8 by the format's rules; a UTF-16 part is decoded by its mark, a bad byte shows as U+FFFD.
-fn text_of(xml: &[u8]) -> String {
-    encoding_rs::UTF_8.decode(xml).0.into_owned()
-}
-
-/// The target of the officeDocument relation: some programs write word/document2.xml.
-fn main_part(rels: &[u8]) -> Option<String> {
-    let text = text_of(rels);
-    let relation = text.split("<Relationship ").find(|relation| relation.contains("/officeDocument\""))?;
-    let target = relation.split("Target=\"").nth(1)?.split('"').next()?;
-    Some(target.trim_start_matches('/').to_owned())
 }

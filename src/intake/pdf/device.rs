@@ -9,15 +9,12 @@ use hayro_interpret::{BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, I
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::super::unseen::{MAX_UNSEEN_SIZE, MIN_CONTRAST, luminance};
 use super::fonts::CodeMaps;
 use super::lines::turn;
 
 /// Glyph space has this many units to the em.
 const UNITS_PER_EM: f64 = 1000.0;
-/// Text below this size (points) is read by nobody.
-const MIN_VISIBLE_SIZE: f64 = 2.0;
-/// Text whose luminance (0 black to 1 white) differs less from what is under it cannot be seen.
-const MIN_CONTRAST: f64 = 0.08;
 /// A filled shape this thin (points) is a ruled line.
 const MAX_RULE_WIDTH: f64 = 2.5;
 /// A shorter line (points) belongs to a drawing.
@@ -269,12 +266,12 @@ impl Drawing {
         let page = Rect::new(-1.0, -1.0, self.width + 1.0, self.height + 1.0);
         // A little above the baseline, where the glyph is.
         let middle = place.origin + Vec2::new(0.0, -place.size / 4.0);
-        let is_drowned = match luminance(paint) {
+        let is_drowned = match luminance_of(paint) {
             Luminance::Transparent => true,
             Luminance::Of(text) => self.ground(middle).is_some_and(|ground| (ground - text).abs() < MIN_CONTRAST),
             Luminance::Unknown => false,
         };
-        let is_hidden = place.size < MIN_VISIBLE_SIZE || !page.contains(place.origin) || is_drowned;
+        let is_hidden = place.size <= MAX_UNSEEN_SIZE || !page.contains(place.origin) || is_drowned;
         if is_hidden { Ink::Hidden } else { Ink::Visible }
     }
 
@@ -292,7 +289,7 @@ impl Drawing {
             let x = area.center().x;
             self.rules.push(Rule { from: Point::new(x, area.y0), to: Point::new(x, area.y1) });
         } else if width > MAX_RULE_WIDTH && height > MAX_RULE_WIDTH {
-            match luminance(paint) {
+            match luminance_of(paint) {
                 Luminance::Of(luminance) => self.areas.push((area, Some(luminance))),
                 Luminance::Unknown => self.areas.push((area, None)),
                 Luminance::Transparent => {}
@@ -338,13 +335,11 @@ enum Luminance {
     Unknown,
 }
 
-/// Relative luminance of a colour, 0 to 1, with the weights of ITU-R BT.709.
-fn luminance(paint: &Paint<'_>) -> Luminance {
+fn luminance_of(paint: &Paint<'_>) -> Luminance {
     let Paint::Color(color) = paint else { return Luminance::Unknown };
     let [red, green, blue, alpha] = color.to_rgba().to_rgba8();
     if alpha < 13 {
         return Luminance::Transparent;
     }
-    let weighted = 0.2126 * f64::from(red) + 0.7152 * f64::from(green) + 0.0722 * f64::from(blue);
-    Luminance::Of(weighted / 255.0)
+    Luminance::Of(luminance([red, green, blue]))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::running::is_page_number;
 use super::lines::TextLine;
 
 /// Share of the page at its top and at its bottom in which running lines stand.
@@ -72,15 +73,6 @@ fn is_in_margin(line: &TextLine, top: f64, bottom: f64) -> bool {
 /// The text without its digits: 第3页 and 第4页 are the same running line.
 fn key(text: &str) -> String {
     text.chars().filter(|c| !c.is_numeric() && !c.is_whitespace()).collect()
-}
-
-/// `— 3 —`, `第3页 共8页`, `3/8`, `Page 3`.
-fn is_page_number(text: &str) -> bool {
-    const MAX_DIGITS: usize = 8;
-    let rest = text.to_lowercase().replace("page", "").replace("of", "");
-    let digits = rest.chars().filter(char::is_ascii_digit).count();
-    let is_sign = |c: char| c.is_ascii_digit() || c.is_whitespace() || "-—–─·.,/第页共()（）".contains(c);
-    (1..=MAX_DIGITS).contains(&digits) && rest.chars().all(is_sign)
 }
 
 #[cfg(test)]

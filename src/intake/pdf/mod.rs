@@ -30,6 +30,7 @@ use super::found::{Found, Refusal, named};
 use super::limits::Limits;
 use super::reader::{Document, crashed};
 use super::refused::Foreign;
+use super::{running, unseen};
 use crate::nomination::Flag;
 use device::{Budget, Collector, Drawing, Flow, Glyph, Ink, Spent};
 use fonts::CodeMaps;
@@ -43,8 +44,6 @@ const SCAN_SHARE: f64 = 0.5;
 const MIN_DRAWN_SHAPES: usize = 200;
 /// Above this share of glyphs without a character the text cannot be trusted.
 const MAX_UNKNOWN_SHARE: f64 = 0.05;
-/// Characters of hidden text that a note quotes.
-const QUOTED_CHARS: usize = 40;
 
 /// Reads the document.
 pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
@@ -59,6 +58,7 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
     }
     reading.tally.note(document, found);
     Sorter::new(document, &reading.blocks).sort(reading.blocks, found);
+    running::read(&reading.tally.running_lines, document, found);
     found.flag(reading.tally.flags());
     Ok(())
 }
@@ -231,13 +231,7 @@ impl Tally {
         );
         say(self.unknown > 0, format!("{} glyphs were left out, their fonts do not tell the characters", self.unknown));
         say(self.slanted > 0, format!("{} characters at an angle (watermark) were left out", self.slanted));
-        let hidden = self.hidden.chars().count();
-        let quoted: String = self.hidden.chars().take(QUOTED_CHARS).collect();
-        say(hidden > 0, format!("{hidden} characters that cannot be seen on the page were left out: {quoted:?}"));
-        say(
-            !self.running_lines.is_empty(),
-            format!("running headers and footers were left out: {}", named(&self.running_lines)),
-        );
+        unseen::note(&self.hidden, &document.place, found);
     }
 
     fn flags(&self) -> impl Iterator<Item = Flag> + Clone {

@@ -1,6 +1,6 @@
 //! A table as any format gives it: rows of text cells with their place, and merged ranges.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows that hold anything, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -8,6 +8,8 @@ pub(crate) struct Grid {
     pub rows: Vec<GridRow>,
     /// Ranges merged over more than one row.
     pub merges: Vec<Merge>,
+    /// Numbers of rows in which cells have no value that can be read (#N/A, a formula without its result).
+    pub unread_rows: BTreeSet<u32>,
 }
 
 /// One row; cells beyond its last filled one are missing.
@@ -57,7 +59,7 @@ impl Grid {
                 rows.entry(number).or_insert_with(|| GridRow { number, cells: Vec::new() }).set(column, text);
             }
         }
-        Self { rows: rows.into_values().collect(), merges: Vec::new() }
+        Self { rows: rows.into_values().collect(), ..Self::default() }
     }
 
     /// Position of the row with this number.

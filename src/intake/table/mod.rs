@@ -7,7 +7,7 @@ mod left_out;
 
 use std::collections::BTreeMap;
 
-use crate::nomination::{RawSubmission, SourceRef};
+use crate::nomination::{Flag, RawSubmission, SourceRef};
 
 use super::check::TableMapping;
 use super::form;
@@ -66,7 +66,10 @@ pub(crate) fn read(
             Ok(())
         }
         Layout::Form => {
+            let first = found.submissions.len();
             form::read_grid(&grid.rows, place, book, limits, found);
+            let unread = (!grid.unread_rows.is_empty()).then_some(Flag::CellsUnread);
+            found.submissions.iter_mut().skip(first).for_each(|submission| submission.flags.extend(unread));
             Ok(())
         }
         Layout::Unknown => Err(no_header()),
@@ -103,8 +106,9 @@ fn list(mut grid: Grid, header: HeaderRow, place: &SourceRef, book: &HeaderBook,
         match left_out::reason(row, &header_keys, &columns) {
             Some(reason) => left_out.push((reason, row.number)),
             None => {
-                let submission = roles.record(row, place, &above);
+                let mut submission = roles.record(row, place, &above);
                 above = RawSubmission { sections: Vec::new(), ..submission.clone() };
+                submission.flags.extend(grid.unread_rows.contains(&row.number).then_some(Flag::CellsUnread));
                 found.submit(submission, limits);
             }
         }

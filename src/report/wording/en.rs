@@ -384,5 +384,9 @@ pub(super) fn flag(flag: Flag) -> &'static str {
         Flag::Resubmitted => "Nearly the same as a past case",
         Flag::HiddenText => "The file holds text that cannot be seen; it was not read",
         Flag::PagesUnread => "Some pages are scans and were not read",
+        Flag::OtherLanguage => "Mainly in another language than Chinese or English",
+        Flag::KeywordList => "Rows of keywords in place of a case",
+        Flag::PersonalData => "Holds personal data (a mobile or identity number, for example)",
+        Flag::CellsUnread => "Cells hold a formula error or no result and were not read",
     }
 }

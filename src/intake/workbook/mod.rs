@@ -1,5 +1,10 @@
-//! Workbooks: every visible sheet is a grid.
+//! Workbooks: every visible sheet is a grid. Hidden sheets are old drafts and lists of options: they are named and not
+//! read. Hidden rows and columns of a visible sheet are read.
 
+mod extent;
+mod hidden;
+
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::Cursor;
 
@@ -13,9 +18,11 @@ use crate::nomination::SourceRef;
 use super::archive::unpacked_bytes;
 use super::found::{Found, Refusal};
 use super::kind::Kind;
+use super::limits::Limits;
 use super::reader::Document;
 use super::refused::Foreign;
 use super::table::{self, grid::Grid, grid::Merge};
+use extent::Extent;
 
 type Bytes<'a> = Cursor<&'a [u8]>;
 
@@ -34,8 +41,13 @@ struct SheetCells {
     merges: Vec<Merge>,
     /// Cells that hold #REF! and the like.
     errors: usize,
+    /// Formulas whose result the file does not hold.
+    uncomputed: usize,
+    /// Rows in which cells have no value that can be read.
+    unread_rows: BTreeSet<u32>,
     /// Cells beyond the column limit.
     beyond: usize,
+    text_bytes: u64,
 }
 
 /// Reads every visible sheet; a sheet that cannot be read costs that sheet.
@@ -65,17 +77,20 @@ pub(crate) fn grids(document: &Document<'_>, kind: Kind, found: &mut Found, take
             return Err(Refusal::new(reason, "split it, or save it again without pictures and unused sheets"));
         }
     }
+    let extent = extent(document, kind)?;
     let mut book = open(document.bytes, kind)?;
+    note_hidden(document, kind, found);
     let sheets: Vec<Sheet> = book.sheets().to_vec();
     let mut filled_sheets = 0;
-    for sheet in &sheets {
+    for (at, sheet) in sheets.iter().enumerate() {
         let place = SourceRef { sheet: Some(sheet.name.clone()), ..document.place.clone() };
         if sheet.typ != SheetType::WorkSheet {
             found.note(&place, "skipped, not a worksheet");
         } else if sheet.visible != SheetVisible::Visible {
             found.note(&place, "skipped, the sheet is hidden; unhide it if its records count");
         } else {
-            filled_sheets += usize::from(read_sheet(&mut book, &sheet.name, &place, document, found, take));
+            let merges = extent.merges.get(at).map_or(&[][..], Vec::as_slice);
+            filled_sheets += usize::from(read_sheet(&mut book, (&sheet.name, merges), &place, document, found, take));
         }
     }
     if filled_sheets == 0 {
@@ -84,31 +99,52 @@ pub(crate) fn grids(document: &Document<'_>, kind: Kind, found: &mut Found, take
     Ok(())
 }
 
-/// Gives whether the sheet holds anything.
+/// What the workbook would fill, for the formats that are laid out when they are opened.
+fn extent(document: &Document<'_>, kind: Kind) -> Result<Extent, Refusal> {
+    let extent = match kind {
+        Kind::Xls => extent::of_xls(document.bytes).map_err(|error| unreadable(&error))?,
+        Kind::Ods => extent::of_ods(document.bytes).map_err(|error| unreadable(&error))?,
+        _ => Extent::default(),
+    };
+    if extent.is_within(document.limits) {
+        return Ok(extent);
+    }
+    Err(Refusal::new(
+        format!("its sheets span {} cells, more than a workbook of this format may", extent.cells),
+        "delete what stands far outside the table, or save it again as .xlsx",
+    ))
+}
+
+fn note_hidden(document: &Document<'_>, kind: Kind, found: &mut Found) {
+    let (rows, columns) = if kind == Kind::Xlsx { hidden::hidden_lines(document.bytes) } else { (0, 0) };
+    if rows + columns > 0 {
+        let text = format!(
+            "{rows} hidden rows and {columns} hidden ranges of columns (a filter?) were read like the others; \
+             delete what should not count"
+        );
+        found.note(&document.place, text);
+    }
+}
+
+/// Gives whether the sheet holds anything. `merges` are those that the book's reader does not tell.
 fn read_sheet(
     book: &mut Book<'_>,
-    name: &str,
+    (name, merges): (&str, &[Merge]),
     place: &SourceRef,
     document: &Document<'_>,
     found: &mut Found,
     take: TakeGrid<'_>,
 ) -> bool {
-    let sheet = match book.cells(name, document.limits.max_columns) {
+    let sheet = match book.cells(name, document.limits) {
         Ok(sheet) => sheet,
         Err(refusal) => {
             found.reject(place.clone(), refusal);
             return true;
         }
     };
-    if sheet.errors > 0 {
-        found
-            .note(place, format!("{} cells hold formula errors (#REF! and the like) and count as blank", sheet.errors));
-    }
-    if sheet.beyond > 0 {
-        let limit = document.limits.max_columns;
-        found.note(place, format!("{} cells beyond {limit} columns were not read", sheet.beyond));
-    }
-    let grid = Grid { merges: sheet.merges, ..Grid::from_cells(sheet.cells) };
+    sheet.note(place, document.limits, found);
+    let SheetCells { cells, merges: told, unread_rows, .. } = sheet;
+    let grid = Grid { merges: [told.as_slice(), merges].concat(), unread_rows, ..Grid::from_cells(cells) };
     if grid.rows.is_empty() {
         found.note(place, "skipped, the sheet is empty");
         return false;
@@ -162,30 +198,27 @@ impl Book<'_> {
     }
 
     /// Cells one by one where the format allows: a range over two far corners would fill the memory.
-    fn cells(&mut self, name: &str, max_columns: usize) -> Result<SheetCells, Refusal> {
+    fn cells(&mut self, name: &str, limits: &Limits) -> Result<SheetCells, Refusal> {
         let mut sheet = SheetCells::default();
         match self {
             Book::Xlsx(book) => {
                 let merges = book.merge_cells_by_sheet_name(name).unwrap_or_default();
-                let mut reader = book.worksheet_cells_reader(name).map_err(|error| unreadable(&error))?;
-                while let Some(cell) = reader.next_cell().map_err(|error| unreadable(&error))? {
-                    sheet.push(cell.get_position(), cell.get_value(), max_columns);
-                }
+                sheet.xlsx(book, name, limits)?;
                 sheet.merge(&merges);
             }
             Book::Xlsb(book) => {
                 let mut reader = book.worksheet_cells_reader(name).map_err(|error| unreadable(&error))?;
                 while let Some(cell) = reader.next_cell().map_err(|error| unreadable(&error))? {
-                    sheet.push(cell.get_position(), cell.get_value(), max_columns);
+                    sheet.push(cell.get_position(), cell.get_value(), limits)?;
                 }
             }
             Book::Xls(book) => {
                 let merges = book.merge_cells_by_sheet_name(name).unwrap_or_default();
-                sheet.range(&book.worksheet_range(name).map_err(|error| unreadable(&error))?, max_columns);
+                sheet.range(&book.worksheet_range(name).map_err(|error| unreadable(&error))?, limits)?;
                 sheet.merge(&merges);
             }
             Book::Ods(book) => {
-                sheet.range(&book.worksheet_range(name).map_err(|error| unreadable(&error))?, max_columns);
+                sheet.range(&book.worksheet_range(name).map_err(|error| unreadable(&error))?, limits)?;
             }
         }
         Ok(sheet)
@@ -193,26 +226,82 @@ impl Book<'_> {
 }
 
 impl SheetCells {
-    fn push(&mut self, (row, column): (u32, u32), value: &DataRef<'_>, max_columns: usize) {
-        if matches!(value, DataRef::Error(_)) {
-            self.errors += 1;
+    /// Programs that only write workbooks leave the results of formulas out.
+    fn xlsx(&mut self, book: &mut Xlsx<Bytes<'_>>, name: &str, limits: &Limits) -> Result<(), Refusal> {
+        let mut blank = BTreeSet::new();
+        let mut reader = book.worksheet_cells_reader(name).map_err(|error| unreadable(&error))?;
+        while let Some(cell) = reader.next_cell().map_err(|error| unreadable(&error))? {
+            if *cell.get_value() == DataRef::Empty {
+                blank.insert(cell.get_position());
+            }
+            self.push(cell.get_position(), cell.get_value(), limits)?;
         }
-        let Some(text) = cell_text(value).filter(|text| !text.trim().is_empty()) else { return };
+        drop(reader);
+        if blank.is_empty() {
+            return Ok(());
+        }
+        let mut reader = book.worksheet_cells_reader(name).map_err(|error| unreadable(&error))?;
+        while let Some(cell) = reader.next_formula().map_err(|error| unreadable(&error))? {
+            if !cell.get_value().is_empty() && blank.contains(&cell.get_position()) {
+                self.uncomputed += 1;
+                self.unread_rows.insert(cell.get_position().0.saturating_add(1));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a sheet whose shared texts fill the memory, each a few bytes in the file.
+    fn push(&mut self, (row, column): (u32, u32), value: &DataRef<'_>, limits: &Limits) -> Result<(), Refusal> {
+        let row = row.saturating_add(1);
+        let text = cell_text(value).filter(|text| !text.trim().is_empty());
+        if matches!(value, DataRef::Error(_)) || text.as_deref().is_some_and(is_error) {
+            self.errors += 1;
+            self.unread_rows.insert(row);
+            return Ok(());
+        }
+        let Some(text) = text else { return Ok(()) };
         let column = usize::try_from(column).unwrap_or(usize::MAX);
-        if column >= max_columns {
+        if column >= limits.max_columns {
             self.beyond += 1;
-        } else {
-            self.cells.push((row.saturating_add(1), column, text));
+            return Ok(());
+        }
+        self.text_bytes = self.text_bytes.saturating_add(text.len() as u64);
+        if self.text_bytes > limits.max_workbook_bytes {
+            let reason = format!("the sheet holds more than {} bytes of text", limits.max_workbook_bytes);
+            return Err(Refusal::new(reason, "split it, or raise max_workbook_bytes"));
+        }
+        self.cells.push((row, column, text));
+        Ok(())
+    }
+
+    /// Tells what of the sheet is not in its cells.
+    fn note(&self, place: &SourceRef, limits: &Limits, found: &mut Found) {
+        if self.errors > 0 {
+            found.note(
+                place,
+                format!("{} cells hold formula errors (#REF! and the like) and count as blank", self.errors),
+            );
+        }
+        if self.uncomputed > 0 {
+            let text = format!(
+                "{} formulas without a stored result count as blank; open the file in Excel or WPS and save it again",
+                self.uncomputed
+            );
+            found.note(place, text);
+        }
+        if self.beyond > 0 {
+            found.note(place, format!("{} cells beyond {} columns were not read", self.beyond, limits.max_columns));
         }
     }
 
-    fn range(&mut self, range: &Range<Data>, max_columns: usize) {
+    fn range(&mut self, range: &Range<Data>, limits: &Limits) -> Result<(), Refusal> {
         let (first_row, first_column) = range.start().unwrap_or((0, 0));
         for (row, column, value) in range.used_cells() {
             let row = first_row.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
             let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
-            self.push((row, column), &borrowed(value), max_columns);
+            self.push((row, column), &borrowed(value), limits)?;
         }
+        Ok(())
     }
 
     fn merge(&mut self, merges: &[Dimensions]) {
@@ -255,6 +344,12 @@ fn cell_text(value: &DataRef<'_>) -> Option<String> {
         DataRef::DurationIso(value) => Some(value.clone()),
         DataRef::Error(_) | DataRef::Empty => None,
     }
+}
+
+/// OpenDocument writes the error of a formula as its text.
+fn is_error(text: &str) -> bool {
+    const ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+    ERRORS.contains(&text) || text.strip_prefix("Err:").is_some_and(|code| code.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Fifteen significant digits, as spreadsheet programs keep them.
