@@ -72,6 +72,18 @@ pub struct HeadArgs {
     pub adapt: bool,
 }
 
+/// How inputs are read.
+#[derive(Debug, Args)]
+pub struct IntakeArgs {
+    /// Headers of the tables that the program does not know: a TOML file, see the README.
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
+    /// Each folder or .zip directly below an INPUT is one nomination: its form gives the fields, the text of its other
+    /// files is added.
+    #[arg(long)]
+    pub folder_per_nomination: bool,
+}
+
 /// `shortlister run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -101,9 +113,8 @@ pub struct RunArgs {
     /// given more than once.
     #[arg(long, value_name = "FILE")]
     pub library: Vec<PathBuf>,
-    /// Headers of the tables that the program does not know: a TOML file, see the README.
-    #[arg(long, value_name = "FILE.toml")]
-    pub map: Option<PathBuf>,
+    #[command(flatten)]
+    pub intake: IntakeArgs,
     /// Replace the output folder if it exists.
     #[arg(long)]
     pub force: bool,
@@ -143,9 +154,8 @@ pub struct CheckArgs {
     /// Form of the answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Headers of the tables that the program does not know: a TOML file, see the README.
-    #[arg(long, value_name = "FILE.toml")]
-    pub map: Option<PathBuf>,
+    #[command(flatten)]
+    pub intake: IntakeArgs,
 }
 
 /// `shortlister embed`.

@@ -78,6 +78,9 @@ pub struct RunOptions {
     /// File of the mapping of headers.
     #[serde(default)]
     pub map: Option<String>,
+    /// Whether each folder was one nomination.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub folder_per_nomination: bool,
     /// Language of what people read.
     #[serde(default)]
     pub language: Language,

@@ -176,6 +176,7 @@ pub fn entry(categories: usize, category: usize, rank: usize, status: Status, se
             grade: None,
             truncated_chars: 0,
             source,
+            attachments: Vec::new(),
             flags: Vec::new(),
         },
         classification: Classification {
@@ -414,6 +415,7 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             threads: 2,
             adapt: false,
             map: None,
+            folder_per_nomination: false,
             language: Language::Zh,
         },
         configuration_sha256: String::new(),
@@ -423,6 +425,8 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             bytes: 20_480,
             records: ranking.entries.len() + 1,
             rejected: 1,
+            linked: 0,
+            archive: None,
         }],
         library: Vec::new(),
         model: ModelRecord {

@@ -234,5 +234,6 @@ pub(super) fn flag(flag: Flag) -> &'static str {
         Flag::Resubmitted => "Nearly the same as a past case",
         Flag::HiddenText => "The file holds text that cannot be seen; it was not read",
         Flag::PagesUnread => "Some pages are scans and were not read",
+        Flag::AttachmentUnread => "A file that belongs to it is missing or could not be read",
     }
 }
