@@ -83,6 +83,15 @@ pub struct Section {
     pub text: String,
 }
 
+/// Text of another file that belongs to a nomination.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attachment {
+    /// Where it stands.
+    pub source: SourceRef,
+    /// Its text, its title first.
+    pub sections: Vec<Section>,
+}
+
 /// One record as it was read: fields recognised, nothing cleaned, nothing judged.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RawSubmission {
@@ -106,6 +115,10 @@ pub struct RawSubmission {
     pub url: Option<String>,
     /// Narrative, in the order of the form.
     pub sections: Vec<Section>,
+    /// Names of files that belong to it, until they are found and become `attachments`.
+    pub files: Vec<String>,
+    /// Text of files that belong to it, after its own.
+    pub attachments: Vec<Attachment>,
     /// Numbers that came along (votes, visits ...), by their header.
     pub signals: BTreeMap<String, f64>,
     /// Grade of a labelled row; more is better.
@@ -143,10 +156,21 @@ pub struct Nomination {
     pub grade: Option<f64>,
     /// Where it stands in the input.
     pub source: SourceRef,
+    /// Other files that belong to it, each with the byte of `text` at which its part begins; in order.
+    pub attachments: Vec<(usize, SourceRef)>,
     /// Characters that intake left out because a stated limit was hit.
     pub truncated_chars: usize,
     /// What a person should know before judging.
     pub flags: Vec<Flag>,
+}
+
+impl Nomination {
+    /// The file in which what stands at a byte of `text` was read.
+    #[must_use]
+    pub fn source_at(&self, byte: usize) -> &SourceRef {
+        let attached = self.attachments.iter().rev().find(|(start, _)| *start <= byte);
+        attached.map_or(&self.source, |(_, source)| source)
+    }
 }
 
 /// The province a region lies in, where it says so; the region itself otherwise.
@@ -206,6 +230,8 @@ pub enum Flag {
     OtherLanguage,
     /// A good part of the text is keywords in a row.
     KeywordList,
+    /// A file that belongs to it is missing or could not be read.
+    AttachmentUnread,
 }
 
 impl Flag {
@@ -232,6 +258,7 @@ impl Flag {
             Flag::PersonalData => "personal_data",
             Flag::OtherLanguage => "other_language",
             Flag::KeywordList => "keyword_list",
+            Flag::AttachmentUnread => "attachment_unread",
         }
     }
 
@@ -258,6 +285,7 @@ impl Flag {
             Flag::PersonalData => "含个人信息（手机号、证件号等）",
             Flag::OtherLanguage => "主要文字既非中文也非英文",
             Flag::KeywordList => "大段罗列关键词",
+            Flag::AttachmentUnread => "有附件缺失或未能读取",
         }
     }
 }

@@ -1,11 +1,15 @@
 //! What intake makes of the files that offices send: every format, every way to be wrong, nothing lost.
 
+#[path = "intake/archives.rs"]
+mod archives;
 #[path = "intake/documents.rs"]
 mod documents;
 #[path = "intake/hostile.rs"]
 mod hostile;
 #[path = "intake/inputs.rs"]
 mod inputs;
+#[path = "intake/joined.rs"]
+mod joined;
 #[path = "intake/lines.rs"]
 mod lines;
 #[path = "intake/pdf.rs"]
@@ -16,3 +20,5 @@ mod rejections;
 mod support;
 #[path = "intake/tables.rs"]
 mod tables;
+#[path = "intake/web.rs"]
+mod web;

@@ -7,7 +7,7 @@ mod language;
 mod normalize;
 mod personal;
 
-use crate::nomination::{Flag, Nomination, NominationId, RawSubmission, Rejection, Section};
+use crate::nomination::{Flag, Nomination, NominationId, RawSubmission, Rejection, Section, SourceRef};
 
 pub use normalize::comparison_key;
 pub use personal::{holds_personal_data, masked};
@@ -56,7 +56,7 @@ pub fn redact(nominations: &mut [Nomination], rejections: &mut [Rejection]) {
 }
 
 fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, Box<Rejection>> {
-    let text = narrative(&raw.sections);
+    let (text, attachments) = whole_text(&raw);
     let title = field(raw.title.as_deref());
     if title.is_empty() && text.is_empty() {
         return Err(Box::new(Rejection {
@@ -93,6 +93,7 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
         signals: raw.signals,
         grade: raw.grade,
         source: raw.source,
+        attachments,
         truncated_chars: raw.truncated_chars,
         flags: flags.into_iter().filter_map(|(holds, flag)| holds.then_some(flag)).chain(raw.flags).collect(),
     })
@@ -105,6 +106,24 @@ fn field(raw: Option<&str>) -> String {
 fn narrative(sections: &[Section]) -> String {
     let cleaned = sections.iter().map(|section| boilerplate::strip(&normalize::text(&section.text)));
     cleaned.filter(|text| !boilerplate::is_placeholder(text)).collect::<Vec<_>>().join("\n")
+}
+
+/// The narrative and that of the attachments, each with the byte at which it begins.
+fn whole_text(raw: &RawSubmission) -> (String, Vec<(usize, SourceRef)>) {
+    let mut text = narrative(&raw.sections);
+    let mut begins = Vec::new();
+    for attachment in &raw.attachments {
+        let part = narrative(&attachment.sections);
+        if part.is_empty() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        begins.push((text.len(), attachment.source.clone()));
+        text.push_str(&part);
+    }
+    (text, begins)
 }
 
 fn made_title(text: &str) -> String {

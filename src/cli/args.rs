@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::embed;
 use crate::programme::DEFAULT_PROGRAMME;
+use crate::report::RunOptions;
 
 /// What the numbers of the exit status say.
 const EXIT_STATUSES: &str =
@@ -79,6 +80,18 @@ pub struct HeadArgs {
     pub adapt: bool,
 }
 
+/// How inputs are read.
+#[derive(Debug, Args)]
+pub struct IntakeArgs {
+    /// Headers of the tables that the program does not know: a TOML file, see the README.
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
+    /// Each folder or .zip directly below an INPUT is one nomination: its form gives the fields, the text of its other
+    /// files is added.
+    #[arg(long)]
+    pub folder_per_nomination: bool,
+}
+
 /// `shortlister run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -108,9 +121,8 @@ pub struct RunArgs {
     /// given more than once.
     #[arg(long, value_name = "FILE")]
     pub library: Vec<PathBuf>,
-    /// Headers of the tables that the program does not know: a TOML file, see the README.
-    #[arg(long, value_name = "FILE.toml")]
-    pub map: Option<PathBuf>,
+    #[command(flatten)]
+    pub intake: IntakeArgs,
     /// Numbers for the programme's signals, by id, unit, title or link: .xlsx or .csv. May be given more than once.
     #[arg(long, value_name = "FILE")]
     pub signals: Vec<PathBuf>,
@@ -159,9 +171,8 @@ pub struct CheckArgs {
     /// Form of the answer.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Headers of the tables that the program does not know: a TOML file, see the README.
-    #[arg(long, value_name = "FILE.toml")]
-    pub map: Option<PathBuf>,
+    #[command(flatten)]
+    pub intake: IntakeArgs,
 }
 
 /// `shortlister embed`.
@@ -404,6 +415,13 @@ pub struct ImportArgs {
     /// Folder to write.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+}
+
+impl IntakeArgs {
+    /// As a run was asked to read.
+    pub(super) fn of(options: &RunOptions) -> Self {
+        Self { map: options.map.as_ref().map(PathBuf::from), folder_per_nomination: options.folder_per_nomination }
+    }
 }
 
 /// Form of an answer.

@@ -37,7 +37,7 @@ struct Duplicate {
 }
 
 pub(super) fn run(args: &CheckArgs) -> anyhow::Result<Status> {
-    let batch = intake::read(&inputs(&args.inputs), &intake_options(args.map.as_deref())?)?;
+    let batch = intake::read(&inputs(&args.inputs), &intake_options(&args.intake)?)?;
     let cleaned = clean(batch.submissions, 0);
     let nominations = &cleaned.nominations;
     let duplicates = dedupe(nominations).into_iter().flat_map(|group| {
@@ -74,7 +74,8 @@ fn text(checked: &Checked) -> String {
     let mut text = String::new();
     let mut line = |content: String| _ = writeln!(text, "{content}");
     for file in &checked.files {
-        line(format!("{}: {}, {} rejected", file.path, counted(file.records, "record"), file.rejected));
+        let linked = if file.linked > 0 { format!(", {} linked", file.linked) } else { String::new() };
+        line(format!("{}: {}, {} rejected{linked}", file.path, counted(file.records, "record"), file.rejected));
         for table in checked.tables.iter().filter(|table| table.file == file.path) {
             line(format!("  {}", heading(table)));
             for column in &table.columns {

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow, ensure};
 
 use super::args::EmbedArgs;
-use super::{Status, intake_options, load_encoder, progress, set_threads, tell_cache_use, tell_rejected, warn_all};
+use super::{Status, load_encoder, progress, set_threads, tell_cache_use, tell_rejected, warn_all};
 use crate::embed::vectors::NpyWriter;
 use crate::intake::{self, Input};
 use crate::nomination::RawSubmission;
@@ -83,11 +83,12 @@ fn lines(path: &Path) -> anyhow::Result<Texts> {
 
 /// One text a record, as it was read.
 fn records(path: &Path) -> anyhow::Result<(Texts, Status)> {
-    let batch = intake::read(&[Input::from(path)], &intake_options(None)?)?;
+    let batch = intake::read(&[Input::from(path)], &intake::Options::default())?;
     warn_all(&batch.notes);
     tell_rejected(&batch.rejections);
     let text = |submission: RawSubmission| {
-        let sections: Vec<&str> = submission.sections.iter().map(|s| s.text.as_str()).collect();
+        let attached = submission.attachments.iter().flat_map(|attachment| &attachment.sections);
+        let sections: Vec<&str> = submission.sections.iter().chain(attached).map(|s| s.text.as_str()).collect();
         Ok(if sections.is_empty() { submission.title.unwrap_or_default() } else { sections.join("\n") })
     };
     let status = if batch.rejections.is_empty() { Status::Done } else { Status::SomeRejected };

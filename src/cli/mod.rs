@@ -31,7 +31,7 @@ use crate::programme::{Programme, ProgrammeError};
 use crate::report::{HeadRecord, RunRecord};
 use crate::score::CriterionWeight;
 use crate::signals::SignalError;
-use args::{Cli, Command, HeadArgs, ModelArgs};
+use args::{Cli, Command, HeadArgs, IntakeArgs, ModelArgs};
 
 /// How a command ended; the numbers are the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,9 +94,9 @@ fn inputs(paths: &[PathBuf]) -> Vec<Input> {
     paths.iter().map(|path| Input::from(path.as_path())).collect()
 }
 
-fn intake_options(map: Option<&Path>) -> anyhow::Result<intake::Options> {
-    let mapping = map.map(Mapping::load).transpose()?;
-    Ok(intake::Options { mapping, ..intake::Options::default() })
+fn intake_options(args: &IntakeArgs) -> anyhow::Result<intake::Options> {
+    let mapping = args.map.as_deref().map(Mapping::load).transpose()?;
+    Ok(intake::Options { mapping, folder_per_nomination: args.folder_per_nomination, ..intake::Options::default() })
 }
 
 fn load_encoder(args: &ModelArgs) -> anyhow::Result<Encoder> {
@@ -175,7 +175,7 @@ struct Labelled {
 }
 
 fn read_labelled(path: &Path) -> anyhow::Result<Labelled> {
-    let batch = intake::read(&[Input::from(path)], &intake_options(None)?)?;
+    let batch = intake::read(&[Input::from(path)], &intake::Options::default())?;
     warn_all(&batch.notes);
     let cleaned = clean(batch.submissions, 0);
     let rejections = [batch.rejections, cleaned.rejections].concat();

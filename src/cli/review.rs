@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
-use super::args::{ExportArgs, FeedbackArgs, MergeArgs, ReviewCommand, ReviewOutput, RulingArgs};
+use super::args::{ExportArgs, FeedbackArgs, IntakeArgs, MergeArgs, ReviewCommand, ReviewOutput, RulingArgs};
 use super::output::OutputFolder;
 use super::{Status, counted, inputs, intake_options, now, programme_of, warn_all, who};
 use crate::intake::InputFile;
@@ -80,7 +80,7 @@ impl Judged {
             return Ok(Err("an input was standard input and cannot be read again".to_owned()));
         }
         let paths: Vec<PathBuf> = options.inputs.iter().map(PathBuf::from).collect();
-        let intake = intake_options(options.map.as_deref().map(Path::new))?;
+        let intake = intake_options(&IntakeArgs::of(options))?;
         let prepared = prepare(&inputs(&paths), &intake, options.redact, &self.programme, &mut Stopwatch::default())?;
         let is_same =
             |then: &&InputFile| prepared.files.iter().any(|f| (&f.path, &f.sha256) == (&then.path, &then.sha256));

@@ -47,7 +47,7 @@ impl Made {
     pub(super) fn new(args: &RunArgs) -> anyhow::Result<Self> {
         let started = SystemTime::now();
         let mut programme = load_programme(&args.programme, None)?;
-        let intake = intake_options(args.map.as_deref())?;
+        let intake = intake_options(&args.intake)?;
         let source = locate(args.model.model.as_deref())?;
         let encoder = load_encoder(&args.model)?;
         let model_sha256 = fingerprint(&source)?;
@@ -124,7 +124,8 @@ fn record(
             seed: args.seed,
             threads: rayon::current_num_threads(),
             adapt: args.head.adapt,
-            map: args.map.as_ref().map(|path| path.display().to_string()),
+            map: args.intake.map.as_ref().map(|path| path.display().to_string()),
+            folder_per_nomination: args.intake.folder_per_nomination,
             redact: args.redact,
             language: args.language.map_or(programme.settings.language, Into::into),
             signals: displayed(&args.signals),

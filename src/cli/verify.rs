@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
-use super::args::{EngineArg, HeadArgs, ModelArgs, RunArgs, VerifyArgs};
+use super::args::{EngineArg, HeadArgs, IntakeArgs, ModelArgs, RunArgs, VerifyArgs};
 use super::run::Made;
 use super::{Status, counted, load_programme, set_threads};
 use crate::intake::InputFile;
@@ -98,7 +98,7 @@ fn log(dir: &Path, found: &mut Findings) -> anyhow::Result<()> {
 }
 
 fn inputs(files: &[InputFile], kind: &str, found: &mut Findings) {
-    for file in files {
+    for file in files.iter().filter(|file| file.archive.is_none()) {
         let name = format!("{kind} {}", file.path);
         match file.sha256.as_str() {
             "" => found.note(format!("{name}: could not be read then, not compared")),
@@ -166,7 +166,7 @@ fn arguments(record: &RunRecord) -> anyhow::Result<RunArgs> {
         seed: options.seed,
         language: Some(options.language.into()),
         library: paths(&options.library),
-        map: options.map.as_ref().map(PathBuf::from),
+        intake: IntakeArgs::of(options),
         signals: paths(&options.signals),
         aliases: options.aliases.as_ref().map(PathBuf::from),
         redact: options.redact,

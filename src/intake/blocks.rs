@@ -1,10 +1,12 @@
 //! Paragraphs and tables of a document, whatever the format, sorted into records.
 
+use std::collections::BTreeMap;
+
 use super::form::{Form, FormCell};
 use super::found::Found;
 use super::prose::{self, Line};
 use super::reader::Document;
-use super::table::{self, Layout, grid::Grid, grid::GridRow};
+use super::table::{self, Layout, grid::Grid, grid::GridRow, grid::Merge};
 
 /// A paragraph or a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,11 +16,14 @@ pub(crate) enum Block {
 }
 
 impl Block {
-    /// Characters of a paragraph; none of a table.
-    pub fn paragraph_chars(&self) -> usize {
+    /// Characters of a paragraph or of the cells of a table, white space aside.
+    pub fn chars(&self) -> usize {
+        let chars = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
         match self {
-            Block::Paragraph(line) => line.text.chars().count(),
-            Block::Table(_) => 0,
+            Block::Paragraph(line) => chars(&line.text),
+            Block::Table(table) => {
+                table.rows.iter().flatten().filter(|cell| !cell.continued).map(|cell| chars(&cell.text)).sum()
+            }
         }
     }
 }
@@ -48,7 +53,7 @@ pub(crate) struct Sorter<'a> {
     /// A form was read from a table, so that short lines around it are headings, not titles.
     has_form: bool,
     has_list: bool,
-    /// The document is mainly running text; a table in it is part of that text.
+    /// The document is mainly running text; a table in it is part of that text. Under a longer table it is its preface.
     is_prose: bool,
 }
 
@@ -59,7 +64,12 @@ const PROSE_CHARS: usize = 200;
 
 impl<'a> Sorter<'a> {
     pub fn new(document: &'a Document<'a>, blocks: &[Block]) -> Self {
-        let is_prose = blocks.iter().map(Block::paragraph_chars).sum::<usize>() > PROSE_CHARS;
+        let is_list = |block: &Block| matches!(block, Block::Table(table) if matches!(table::layout(&grid_of(table), document.book), Layout::List(_)));
+        let chars = |wanted: &dyn Fn(&Block) -> bool| {
+            blocks.iter().filter(|block| wanted(block)).map(Block::chars).sum::<usize>()
+        };
+        let paragraphs = chars(&|block| matches!(block, Block::Paragraph(_)));
+        let is_prose = paragraphs > PROSE_CHARS && paragraphs > chars(&is_list);
         Self { document, form: blank(document), lines: Vec::new(), has_form: false, has_list: false, is_prose }
     }
 
@@ -131,12 +141,31 @@ fn blank<'a>(document: &'a Document<'a>) -> Form<'a> {
     Form::new(document.place.clone(), document.book)
 }
 
-fn grid_of(table: &Table) -> Grid {
+/// The table as a grid; a cell that goes on over rows is a merged range.
+pub(crate) fn grid_of(table: &Table) -> Grid {
     let rows = table.rows.iter().zip(1u32..).map(|(row, number)| GridRow {
         number,
         cells: row.iter().map(|cell| if cell.continued { String::new() } else { cell.text.clone() }).collect(),
     });
-    Grid { rows: rows.filter(|row| row.filled().next().is_some()).collect(), ..Grid::default() }
+    Grid { rows: rows.filter(|row| row.filled().next().is_some()).collect(), merges: merges(table), ..Grid::default() }
+}
+
+fn merges(table: &Table) -> Vec<Merge> {
+    let mut merges: Vec<Merge> = Vec::new();
+    let mut last_of_column: BTreeMap<usize, usize> = BTreeMap::new();
+    for (row, number) in table.rows.iter().zip(1u32..) {
+        let continued = row.iter().enumerate().filter(|(_, cell)| cell.continued && !cell.text.is_empty());
+        for (column, _) in continued {
+            match last_of_column.get(&column).map(|at| &mut merges[*at]) {
+                Some(merge) if merge.last_row + 1 == number => merge.last_row = number,
+                _ => {
+                    last_of_column.insert(column, merges.len());
+                    merges.push(Merge { first_row: number.saturating_sub(1), last_row: number, first_column: column });
+                }
+            }
+        }
+    }
+    merges
 }
 
 fn plain_row(row: &[FormCell]) -> Line {

@@ -256,6 +256,10 @@ pub(crate) fn fill(record: &mut RawSubmission, field: Field, label: &str, value:
             }
             return;
         }
+        Field::File => {
+            record.files.extend(super::joined::file_names(value));
+            return;
+        }
         Field::RowNumber | Field::Contact | Field::Score | Field::Ignore => return,
     };
     if slot.is_none() {

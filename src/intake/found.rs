@@ -30,6 +30,8 @@ pub(crate) struct Found {
     pub rejections: Vec<Rejection>,
     pub notes: Vec<String>,
     pub tables: Vec<TableMapping>,
+    /// The file is a picture, which is refused unless it belongs to a nomination.
+    pub is_picture: bool,
     /// First record beyond the limit, and how many there were.
     beyond_limit: Option<(SourceRef, usize)>,
 }
@@ -52,7 +54,8 @@ impl Found {
             return;
         }
         drop_placeholders(&mut submission);
-        if submission.title.is_none() && submission.sections.is_empty() {
+        // A row without text may name files that have it.
+        if submission.title.is_none() && submission.sections.is_empty() && submission.files.is_empty() {
             self.rejections.push(contentless(submission));
             return;
         }
@@ -90,7 +93,8 @@ fn drop_placeholders(submission: &mut RawSubmission) {
     sections.retain(|section| !is_placeholder(&section.text));
 }
 
-fn contentless(submission: RawSubmission) -> Rejection {
+/// The rejection of a record that says nothing.
+pub(crate) fn contentless(submission: RawSubmission) -> Rejection {
     Rejection {
         source: submission.source,
         id: submission.id,
@@ -101,10 +105,11 @@ fn contentless(submission: RawSubmission) -> Rejection {
     }
 }
 
-/// Keeps `max_chars` characters over title and sections, in order, and counts the rest.
-fn cut(submission: &mut RawSubmission, max_chars: usize) {
+/// Keeps `max_chars` characters over title, sections and attachments, in order, and counts the rest.
+pub(crate) fn cut(submission: &mut RawSubmission, max_chars: usize) {
     let mut left = max_chars;
-    let texts = submission.sections.iter_mut().map(|section| &mut section.text);
+    let attached = submission.attachments.iter_mut().flat_map(|attachment| &mut attachment.sections);
+    let texts = submission.sections.iter_mut().chain(attached).map(|section| &mut section.text);
     for text in submission.title.iter_mut().chain(texts) {
         submission.truncated_chars += cut_text(text, &mut left);
     }

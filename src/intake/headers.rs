@@ -33,6 +33,8 @@ pub enum Field {
     Contact,
     /// Somebody's score; never read from a table.
     Score,
+    /// Names of files that belong to the nomination.
+    File,
     /// Left out.
     Ignore,
 }
@@ -54,6 +56,7 @@ impl Field {
             Field::RowNumber => "row_number",
             Field::Contact => "contact",
             Field::Score => "score",
+            Field::File => "file",
             Field::Ignore => "ignore",
         }
     }
@@ -141,7 +144,12 @@ const NAMES: &[(Field, &str)] = &[
          overview background introduction innovation approach outcome outcomes result results impact practice \
          practices highlights",
     ),
-    (Field::Ignore, "备注 备考 附件 remark remarks note notes"),
+    (
+        Field::File,
+        "附件 附件名称 附件文件 附件文件名 材料文件 材料文件名 文件 文件名 文件名称 file files filename attachment \
+         attachments",
+    ),
+    (Field::Ignore, "备注 备考 remark remarks note notes"),
 ];
 
 /// Short ends that decide alone: in Chinese the last word says what a header is about

@@ -13,6 +13,9 @@ pub(crate) enum Kind {
     Ods,
     Docx,
     Pdf,
+    Page,
+    PageArchive,
+    Zip,
     Delimited,
     Json,
     Markdown,
@@ -86,7 +89,7 @@ fn zip_kind(bytes: &[u8]) -> Kind {
     } else if holds("mimetype") && holds("content.xml") {
         open_document_kind(bytes)
     } else {
-        Kind::Foreign(Foreign::Archive)
+        Kind::Zip
     }
 }
 
@@ -131,12 +134,14 @@ fn opening(bytes: &[u8]) -> String {
 
 fn text_kind(extension: &str, opening: &str) -> Kind {
     let is_markdown = matches!(extension, "md" | "markdown");
-    if let Some(foreign) = marked_up(opening).filter(|_| !is_markdown) {
-        return Kind::Foreign(foreign);
+    if let Some(kind) = marked_up(opening).filter(|_| !is_markdown) {
+        return kind;
     }
     match extension {
         // A text saved under a workbook's name is nearly always a table.
         "csv" | "tsv" | "tab" | "xls" | "xlsx" | "xlsm" | "xlsb" | "ods" | "et" => Kind::Delimited,
+        "html" | "htm" | "xhtml" | "shtml" => Kind::Page,
+        "mhtml" | "mht" => Kind::PageArchive,
         "json" | "jsonl" | "ndjson" => Kind::Json,
         "md" | "markdown" => Kind::Markdown,
         _ if opening.starts_with("{\"") || opening.starts_with("[{") => Kind::Json,
@@ -146,16 +151,19 @@ fn text_kind(extension: &str, opening: &str) -> Kind {
     }
 }
 
-fn marked_up(opening: &str) -> Option<Foreign> {
-    const PAGE: [&str; 9] =
-        ["<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<div", "mime-version:", "from: <saved by"];
+fn marked_up(opening: &str) -> Option<Kind> {
+    const PAGE: [&str; 8] =
+        ["<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<div", "<!-- saved from url"];
+    const MESSAGE: [&str; 2] = ["mime-version:", "from: <saved by"];
     let is_xml = opening.starts_with("<?xml");
-    if PAGE.iter().any(|tag| opening.starts_with(tag)) || (is_xml && opening.contains("<html")) {
-        Some(Foreign::Html)
+    if MESSAGE.iter().any(|header| opening.starts_with(header)) {
+        Some(Kind::PageArchive)
+    } else if PAGE.iter().any(|tag| opening.starts_with(tag)) || (is_xml && opening.contains("<html")) {
+        Some(Kind::Page)
     } else if is_xml && opening.contains("office:spreadsheet") {
-        Some(Foreign::XmlSpreadsheet)
+        Some(Kind::Foreign(Foreign::XmlSpreadsheet))
     } else {
-        is_xml.then_some(Foreign::Xml)
+        is_xml.then_some(Kind::Foreign(Foreign::Xml))
     }
 }
 
@@ -168,7 +176,7 @@ mod tests {
         for (name, bytes, kind) in [
             ("a.csv", b"".as_slice(), Kind::Foreign(Foreign::Empty)),
             ("a.docx", b"%PDF-1.7 ...", Kind::Pdf),
-            ("a.xls", b"<html><table><tr><td>1", Kind::Foreign(Foreign::Html)),
+            ("a.xls", b"<html><table><tr><td>1", Kind::Page),
             ("a.xls", b"\xEF\xBB\xBF\n<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"",
                 Kind::Foreign(Foreign::XmlSpreadsheet)),
             ("a.xlsx", b"id,title\n1,x\n", Kind::Delimited),

@@ -31,6 +31,20 @@ pub struct Limits {
     pub max_pdf_marks: usize,
     /// Seconds after which the reading of a PDF is given up. Default 120.
     pub max_pdf_seconds: u64,
+    /// Size of the text of a web page. Default 16 MiB.
+    pub max_page_bytes: u64,
+    /// Elements and stretches of text in a web page. Default 1,000,000.
+    pub max_page_nodes: usize,
+    /// Elements within elements of a web page; browsers allow 512. Default 256.
+    pub max_page_depth: usize,
+    /// Seconds after which the reading of a web page is given up. Default 30.
+    pub max_page_seconds: u64,
+    /// Files in one archive. Default 20,000.
+    pub max_archive_files: usize,
+    /// Unpacked size of all files of an archive, those of archives inside it counted with them. Default 2 GiB.
+    pub max_archive_bytes: u64,
+    /// A file in an archive that unpacks to more than so many times its packed size is refused. Default 200.
+    pub max_archive_ratio: u64,
     /// Columns read of a table; the rest is left out with a note. Default 1,000.
     pub max_columns: usize,
     /// Folders within folders, counted from the one given. Default 16.
@@ -53,6 +67,13 @@ impl Default for Limits {
             max_pdf_pages: 2_000,
             max_pdf_marks: 5_000_000,
             max_pdf_seconds: 120,
+            max_page_bytes: 16 * MIB,
+            max_page_nodes: 1_000_000,
+            max_page_depth: 256,
+            max_page_seconds: 30,
+            max_archive_files: 20_000,
+            max_archive_bytes: 2_048 * MIB,
+            max_archive_ratio: 200,
             max_columns: 1_000,
             max_folder_depth: 16,
         }

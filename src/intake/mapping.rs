@@ -19,7 +19,7 @@ use super::headers::{self, Basis, Field, Match};
 /// ```
 ///
 /// It goes before the built-in names. Fields: `id`, `title`, `unit`, `region`, `level`, `channel`,
-/// `category`, `url`, `text`, `signal`, `ignore`.
+/// `category`, `url`, `text`, `signal`, `file`, `ignore`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
@@ -72,7 +72,7 @@ impl Mapping {
 }
 
 /// The headers that are known in this run: the saved mapping first, then the built-in names.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct HeaderBook {
     mapped: BTreeMap<String, Field>,
 }

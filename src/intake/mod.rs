@@ -3,7 +3,7 @@
 //! [`read`] takes everything that was given and never stops at a bad file: what cannot be read becomes a
 //! [`Rejection`] with its place and a remedy, what is passed over on purpose becomes a note.
 //!
-//! One file a format (`workbook`, `csv`, `json`, `docx`, `pdf`, `prose`), one table that picks the reader (`reader`), one
+//! One file a format (`workbook`, `csv`, `json`, `docx`, `pdf`, `web`, `prose`), one table that picks the reader (`reader`), one
 //! table of formats that are refused and why (`refused`), one table of headers (`headers`).
 
 pub(crate) mod archive;
@@ -17,6 +17,7 @@ mod form;
 mod found;
 pub(crate) mod guard;
 mod headers;
+mod joined;
 mod json;
 pub(crate) mod kind;
 mod labels;
@@ -32,7 +33,9 @@ mod sheets;
 mod table;
 mod unseen;
 mod walk;
+mod web;
 mod workbook;
+mod zipped;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -52,12 +55,14 @@ pub use limits::Limits;
 pub use mapping::{Mapping, MappingError};
 
 use found::{Found, Refusal};
+use kind::{Kind, kind_of};
 use mapping::HeaderBook;
 pub(crate) use placeholder::is_placeholder;
 use reader::Document;
 pub(crate) use sheets::{Sheets, sheets};
 pub(crate) use table::grid::{Grid, GridRow};
 use walk::Origin;
+use zipped::Nesting;
 
 /// One thing the user gave to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +87,8 @@ pub struct Options {
     pub limits: Limits,
     /// Headers the program does not know by itself.
     pub mapping: Option<Mapping>,
+    /// Each folder or archive directly below what is given is one nomination: a form and its attachments.
+    pub folder_per_nomination: bool,
 }
 
 /// The inputs cannot be used at all.
@@ -120,6 +127,23 @@ pub struct InputFile {
     pub records: usize,
     /// Records rejected in it.
     pub rejected: usize,
+    /// Records, or the file itself where it is a picture, that belong to a nomination of another file.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub linked: usize,
+    /// The archive in which it lies; the archive's checksum vouches for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive: Option<String>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+impl InputFile {
+    /// A file of which nothing was read yet.
+    pub(crate) fn of(path: &str, sha256: String, bytes: u64) -> Self {
+        Self { path: path.to_owned(), sha256, bytes, records: 0, rejected: 0, linked: 0, archive: None }
+    }
 }
 
 /// Reads all inputs, files in parallel, in a stable order.
@@ -136,25 +160,40 @@ pub fn read(inputs: &[Input], options: &Options) -> Result<Batch, IntakeError> {
     let book = HeaderBook::new(options.mapping.as_ref());
     let listing = walk::list(inputs, &options.limits);
     let mut batch = Batch { notes: listing.notes, ..Batch::default() };
-    let outcomes: Vec<(InputFile, Found)> =
+    let outcomes: Vec<Vec<Outcome>> =
         listing.origins.into_par_iter().map(|origin| read_origin(origin, &book, &options.limits)).collect();
-    outcomes.into_iter().for_each(|(file, found)| batch.take(file, found));
+    batch.take_all(outcomes.into_iter().flatten().collect(), &roots(inputs), options);
     batch.note_unused_mapping(options.mapping.as_ref());
     Ok(batch)
 }
 
 /// Reads one file that is already in memory; `name` decides only where content does not.
 ///
-/// The batch has exactly one entry in `files`. Never panics, whatever the bytes.
+/// The batch has one entry in `files`, and one more for each file inside an archive. Never panics, whatever the bytes.
 pub fn read_bytes(name: &str, bytes: &[u8], options: &Options) -> Batch {
     let book = HeaderBook::new(options.mapping.as_ref());
     let mut batch = Batch::default();
-    let (file, found) = read_loaded(name, bytes, &book, &options.limits);
-    batch.take(file, found);
+    let outcomes = read_loaded(name, bytes, &mut Nesting::outside(&options.limits), &book, &options.limits);
+    batch.take_all(outcomes, &[name.to_owned()], options);
     batch
 }
 
+/// The paths given, as the names of the files below them begin.
+fn roots(inputs: &[Input]) -> Vec<String> {
+    let path = |input: &Input| match input {
+        Input::Path(path) => Some(path.display().to_string()),
+        Input::Stdin => None,
+    };
+    inputs.iter().filter_map(path).collect()
+}
+
 impl Batch {
+    /// Takes all files, those that belong to one nomination joined.
+    fn take_all(&mut self, mut outcomes: Vec<Outcome>, roots: &[String], options: &Options) {
+        joined::join(&mut outcomes, roots, options.folder_per_nomination, &options.limits);
+        outcomes.into_iter().for_each(|(file, found)| self.take(file, found));
+    }
+
     fn take(&mut self, file: InputFile, found: Found) {
         let Found { submissions, rejections, notes, tables, .. } = found;
         self.files.push(InputFile { records: submissions.len(), rejected: rejections.len(), ..file });
@@ -176,33 +215,33 @@ impl Batch {
     }
 }
 
-fn read_origin(origin: Origin, book: &HeaderBook, limits: &Limits) -> (InputFile, Found) {
+/// A file, and what was found in it.
+type Outcome = (InputFile, Found);
+
+fn read_origin(origin: Origin, book: &HeaderBook, limits: &Limits) -> Vec<Outcome> {
     let (name, loaded) = match origin {
         Origin::Stdin => ("-".to_owned(), load(io::stdin().lock(), limits).map_err(|error| cannot_open(&error))),
         Origin::File(path) => (path.display().to_string(), load_file(&path, limits)),
         Origin::Closed(path, refusal) => (path.display().to_string(), Err(refusal)),
     };
     match loaded {
-        Ok(Loaded::Whole(bytes)) => read_loaded(&name, &bytes, book, limits),
-        Ok(Loaded::TooLarge(bytes)) => refused(name, bytes, too_large(limits)),
-        Err(refusal) => refused(name, 0, refusal),
+        Ok(Loaded::Whole(bytes)) => read_loaded(&name, &bytes, &mut Nesting::outside(limits), book, limits),
+        Ok(Loaded::TooLarge(bytes)) => vec![refused(&name, bytes, too_large(limits))],
+        Err(refusal) => vec![refused(&name, 0, refusal)],
     }
 }
 
-fn read_loaded(name: &str, bytes: &[u8], book: &HeaderBook, limits: &Limits) -> (InputFile, Found) {
+/// Reads a file, or every file of an archive.
+fn read_loaded(name: &str, bytes: &[u8], nesting: &mut Nesting, book: &HeaderBook, limits: &Limits) -> Vec<Outcome> {
     let found = if bytes.len() as u64 > limits.max_file_bytes {
-        refused(name.to_owned(), 0, too_large(limits)).1
+        refused(name, 0, too_large(limits)).1
+    } else if nesting.may_open() && kind_of(name, bytes) == Kind::Zip {
+        return zipped::read(name, bytes, nesting, book, limits);
     } else {
         reader::read(&Document::new(name, bytes, book, limits))
     };
-    let file = InputFile {
-        path: name.to_owned(),
-        sha256: sha256_hex([bytes]),
-        bytes: bytes.len() as u64,
-        records: 0,
-        rejected: 0,
-    };
-    (file, found)
+    let file = InputFile::of(name, sha256_hex([bytes]), bytes.len() as u64);
+    vec![(InputFile { archive: nesting.archive(), ..file }, found)]
 }
 
 /// Bytes of a file, or its size where that is beyond the limit.
@@ -228,10 +267,10 @@ fn load(source: impl Read, limits: &Limits) -> io::Result<Loaded> {
     Ok(if size > limits.max_file_bytes { Loaded::TooLarge(size) } else { Loaded::Whole(bytes) })
 }
 
-fn refused(name: String, bytes: u64, refusal: Refusal) -> (InputFile, Found) {
+fn refused(name: &str, bytes: u64, refusal: Refusal) -> Outcome {
     let mut found = Found::default();
-    found.reject(SourceRef::file(name.as_str()), refusal);
-    (InputFile { path: name, sha256: String::new(), bytes, records: 0, rejected: 0 }, found)
+    found.reject(SourceRef::file(name), refusal);
+    (InputFile::of(name, String::new(), bytes), found)
 }
 
 fn too_large(limits: &Limits) -> Refusal {

@@ -9,7 +9,8 @@ use super::guard::guarded;
 use super::kind::{Kind, extension, kind_of};
 use super::limits::Limits;
 use super::mapping::HeaderBook;
-use super::{csv, docx, json, pdf, prose, workbook};
+use super::refused::Foreign;
+use super::{csv, docx, json, pdf, prose, web, workbook, zipped};
 
 /// A file in memory, with what its reader needs to know.
 pub(crate) struct Document<'a> {
@@ -58,11 +59,17 @@ fn dispatch(document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
         Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods => workbook::read(document, kind, found),
         Kind::Docx => docx::read(document, found),
         Kind::Pdf => pdf::read(document, found),
+        Kind::Page => web::read_page(document, found),
+        Kind::PageArchive => web::read_archive(document, found),
         Kind::Delimited => csv::read(document, found),
         Kind::Json => json::read(document, found),
         Kind::Markdown => prose::read_markdown(document, found),
         Kind::Text => prose::read_text(document, found),
-        Kind::Foreign(foreign) => Err(foreign.refusal(document.extension())),
+        Kind::Zip => Err(zipped::nested_too_deep()),
+        Kind::Foreign(foreign) => {
+            found.is_picture = foreign == Foreign::Image;
+            Err(foreign.refusal(document.extension()))
+        }
     }
 }
 
@@ -75,9 +82,11 @@ fn note_misnamed(kind: Kind, document: &Document<'_>, found: &mut Found) {
         Kind::Ods => ("an .ods workbook", &["ods"]),
         Kind::Docx => ("a .docx document", &["docx", "docm", "dotx"]),
         Kind::Pdf => ("a PDF", &["pdf"]),
+        Kind::Page => ("a web page", &["html", "htm", "xhtml", "shtml"]),
+        Kind::PageArchive => ("a saved web page", &["mhtml", "mht"]),
         Kind::Delimited => ("a table in plain text", &["csv", "tsv", "tab"]),
         Kind::Json => ("JSON", &["json", "jsonl", "ndjson"]),
-        Kind::Markdown | Kind::Text | Kind::Foreign(_) => return,
+        Kind::Markdown | Kind::Text | Kind::Zip | Kind::Foreign(_) => return,
     };
     let extension = document.extension();
     if !extension.is_empty() && !usual.contains(&extension) {

@@ -9,7 +9,6 @@ pub(crate) enum Foreign {
     Empty,
     OldWord,
     Rtf,
-    Html,
     XmlSpreadsheet,
     Xml,
     Slides,
@@ -31,10 +30,6 @@ impl Foreign {
                 "open it in Word or WPS and save it as .docx",
             ),
             Foreign::Rtf => ("an RTF document, which is not read", "open it in Word or WPS and save it as .docx"),
-            Foreign::Html => (
-                "a saved web page, which is not read",
-                "open it in Excel or WPS and save it as .xlsx, or copy its text into a .txt",
-            ),
             Foreign::XmlSpreadsheet => {
                 ("an XML spreadsheet (Excel 2003), which is not read", "open it in Excel or WPS and save it as .xlsx")
             }
@@ -43,7 +38,9 @@ impl Foreign {
                 ("a presentation, which is not read", "put its text into a .docx or the description column")
             }
             Foreign::Image => ("a picture, which is not read", "type or recognise (OCR) its text and send it as .docx"),
-            Foreign::Archive => ("an archive, which is not read", "unpack it and give the folder"),
+            Foreign::Archive => {
+                ("an archive of a kind that is not opened", "unpack it and give the folder, or pack it as .zip")
+            }
             Foreign::BrokenArchive => (
                 "a damaged or incomplete Office file or archive",
                 "ask for the file again, or open it in its program, let it be repaired, and save it anew",
@@ -72,11 +69,10 @@ impl Foreign {
             Foreign::Empty | Foreign::Binary => &[],
             Foreign::OldWord => &["doc", "wps", "odt", "dot", "wpt"],
             Foreign::Rtf => &["rtf"],
-            Foreign::Html => &["html", "htm", "mht", "mhtml", "xhtml"],
             Foreign::XmlSpreadsheet | Foreign::Xml => &["xml"],
             Foreign::Slides => &["ppt", "pptx", "odp", "dps"],
             Foreign::Image => &["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"],
-            Foreign::Archive => &["zip", "rar", "7z", "gz", "tgz"],
+            Foreign::Archive => &["rar", "7z", "gz", "tgz"],
             Foreign::BrokenArchive => &["zip", "xlsx", "xlsm", "xlsb", "ods", "docx", "pptx"],
             Foreign::Encrypted => &["xls", "xlsx", "doc", "docx", "pdf"],
             Foreign::UnknownText => &["log", "dat", "ini"],

@@ -45,13 +45,7 @@ pub(crate) fn sheets(path: &Path) -> Result<(InputFile, Sheets), Box<Rejection>>
     })
     .unwrap_or_else(|panic| Err(crashed(&panic)))
     .map_err(refuse)?;
-    let file = InputFile {
-        path: name.clone(),
-        sha256: sha256_hex([bytes.as_slice()]),
-        bytes: bytes.len() as u64,
-        records: 0,
-        rejected: 0,
-    };
+    let file = InputFile::of(&name, sha256_hex([bytes.as_slice()]), bytes.len() as u64);
     Ok((file, Sheets { grids, notes: found.notes, rejections: found.rejections }))
 }
 

@@ -85,7 +85,7 @@ impl Listing {
         };
         if metadata.is_symlink() {
             self.note(&path, "skipped, symbolic links in folders are not followed; give the target itself");
-        } else if is_hidden(&path) || is_program_litter(&path) {
+        } else if is_litter(&file_name(&path)) {
             self.note(&path, "skipped, a hidden, temporary or system file");
         } else if metadata.is_file() {
             self.file(path);
@@ -97,6 +97,11 @@ impl Listing {
             self.folder(&path, depth_left - 1);
         }
     }
+}
+
+/// What the program passes over in a folder by its name alone.
+pub(crate) fn is_litter(name: &str) -> bool {
+    is_hidden(Path::new(name)) || is_program_litter(Path::new(name))
 }
 
 fn file_name(path: &Path) -> String {

@@ -80,6 +80,7 @@ impl Path<'_> {
     fn reading(&self) -> Vec<String> {
         let (e, case) = (&self.w.explain, self.case);
         let mut lines = vec![e.reading.to_owned(), format!("  {}", self.w.place(&case.source))];
+        lines.extend(case.attachments.iter().map(|source| format!("  + {}", self.w.place(source))));
         lines.push(format!("  {}", self.w.coverage(case.coverage as f32)));
         lines.extend(case.flags.iter().map(|&flag| format!("  {}", self.w.flag(flag))));
         lines

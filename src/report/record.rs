@@ -72,6 +72,9 @@ pub struct RankingRecord {
     pub level: String,
     /// Where it stands in the input.
     pub source: SourceRef,
+    /// Other files that belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<SourceRef>,
     /// One line on why it has this place, in the report's language.
     pub reason: String,
 }
@@ -153,6 +156,7 @@ impl RankingRecord {
             region: nomination.region.clone(),
             level: nomination.level.clone(),
             source: nomination.source.clone(),
+            attachments: nomination.attachments.iter().map(|(_, source)| source.clone()).collect(),
             reason: w.reason(placement, view.line(), view.ranked()),
         }
     }

@@ -85,6 +85,9 @@ pub struct RunOptions {
     /// Whether personal data was masked. Left out where it was not, so that older runs keep their checksum.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub redact: bool,
+    /// Whether each folder was one nomination.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub folder_per_nomination: bool,
     /// Language of what people read.
     #[serde(default)]
     pub language: Language,

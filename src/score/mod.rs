@@ -210,10 +210,12 @@ impl Scorer {
             let passage = &passages[i];
             let place =
                 passage.place.as_ref().map_or("title".to_owned(), |(index, _)| format!("passage {}", index + 1));
+            let at = passage.place.as_ref().map(|(_, range)| range.start);
+            let source = at.map_or(&nomination.source, |byte| nomination.source_at(byte));
             Evidence {
                 text: passage.text.replace('\n', " "),
                 range: passage.place.as_ref().map(|(_, range)| range.clone()),
-                source: format!("{}, {place}", nomination.source),
+                source: format!("{source}, {place}"),
                 score: self.scaled(raw[i]),
             }
         };

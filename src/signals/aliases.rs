@@ -44,13 +44,9 @@ impl Aliases {
         let folded = units.iter().map(|(old, new)| (comparison_key(old), comparison_key(new)));
         let mut names: Vec<(String, String)> = folded.filter(|(old, _)| !old.is_empty()).collect();
         names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        let file = InputFile {
-            path: path.display().to_string(),
-            sha256: sha256_hex([text.as_bytes()]),
-            bytes: text.len() as u64,
-            records: names.len(),
-            rejected: 0,
-        };
+        let sha256 = sha256_hex([text.as_bytes()]);
+        let file =
+            InputFile { records: names.len(), ..InputFile::of(&path.display().to_string(), sha256, text.len() as u64) };
         Ok(Self { names, file: Some(file) })
     }
 

@@ -16,6 +16,9 @@ fn damaged_bytes_end_as_records_or_rejections_and_never_as_a_panic() {
         ("a.csv", table.as_bytes().to_vec()),
         ("a.csv", encoding_rs::GBK.encode(table).0.into_owned()),
         ("a.jsonl", "{\"title\":\"甲\",\"signals\":{\"a\":1}}\n".repeat(3).into_bytes()),
+        ("old-gbk.html", fixture("web/old-gbk.html")),
+        ("blink.mhtml", fixture("web/blink.mhtml")),
+        ("export.xls", fixture("web/export.xls")),
         ("a.md", "# 甲\n\n申报单位:某局\n".as_bytes().to_vec()),
     ];
     for (name, bytes) in samples {
@@ -122,6 +125,29 @@ fn deep_nesting_is_survived() {
     let message = refusal(&read_one("a.jsonl", "[".repeat(100_000)));
     assert!(message.contains("a.jsonl, row 1"), "{message}");
     read_one("a.csv", "案例名称,案例简介\n\"".to_owned() + &"\"\"".repeat(100_000));
+}
+
+#[test]
+fn a_web_page_made_to_hurt_is_refused_or_read_and_costs_little() {
+    let deep = |open: &str| format!("<!DOCTYPE html><html><body>{}底", open.repeat(200_000));
+    for open in
+        ["<div>", "<b>", "<table><tr><td>", "<table><div>", "<ul><li>", "<svg><g>", "</body></html><!----><div>"]
+    {
+        assert!(refusal(&read_one("a.html", deep(open))).contains("deeper than"), "{open}");
+    }
+    let endless = format!("<html>{}", "<p>x".repeat(600_000));
+    assert!(refusal(&read_one("a.html", endless)).contains("max_page_nodes"));
+    // Never closed: a comment, a tag, a script.
+    for open in ["<!--", "<p title='", "<script>", "<textarea>"] {
+        assert_eq!(
+            read_one("a.html", format!("<html><p>甲乙丙丁。</p>{open}{}", "<p>x".repeat(100_000))).files.len(),
+            1
+        );
+    }
+    let spans = "<tr><td rowspan=65534 colspan=65534>甲</td><td>乙</td></tr>".repeat(300);
+    read_one("a.html", format!("<html><table>{spans}</table>"));
+    let parts = "Content-Type: multipart/related; boundary=x\r\n\r\n--x\r\n".repeat(5_000);
+    assert!(refusal(&read_one("a.mht", format!("MIME-Version: 1.0\r\n{parts}"))).contains("damaged"));
 }
 
 #[test]

@@ -28,8 +28,8 @@ pub(crate) struct Merge {
     pub first_column: usize,
 }
 
-/// Merged ranges of a hostile workbook may cover the sheet many times over; filling stops here.
-const MAX_FILLED_CELLS: usize = 5_000_000;
+/// Merged ranges of a hostile file may cover the sheet many times over; filling stops after so many bytes.
+const MAX_FILLED_BYTES: usize = 256 << 20;
 
 impl GridRow {
     /// The cell, trimmed; empty where there is none.
@@ -70,7 +70,7 @@ impl Grid {
     /// Writes the value of each range merged over rows into the lower rows it covers, except in
     /// `skip_column`, where a merged title makes the rows one record.
     pub fn fill_down(&mut self, skip_column: Option<usize>) {
-        let mut budget = MAX_FILLED_CELLS;
+        let mut budget = MAX_FILLED_BYTES;
         for merge in std::mem::take(&mut self.merges) {
             if Some(merge.first_column) == skip_column {
                 self.merges.push(merge);
@@ -79,8 +79,9 @@ impl Grid {
             let Ok(anchor) = self.position(merge.first_row) else { continue };
             let value = self.rows[anchor].cell(merge.first_column).to_owned();
             let covered = self.rows[anchor + 1..].iter_mut().take_while(|row| row.number <= merge.last_row);
-            for row in covered.take(budget) {
-                budget -= 1;
+            for row in covered {
+                let Some(left) = budget.checked_sub(value.len() + 1) else { return };
+                budget = left;
                 if row.cell(merge.first_column).is_empty() && !value.is_empty() {
                     row.set(merge.first_column, value.clone());
                 }

@@ -13,6 +13,7 @@ use super::check::TableMapping;
 use super::form;
 use super::found::{Found, Refusal, named, section};
 use super::headers::{Field, normalise};
+use super::joined::file_names;
 use super::limits::Limits;
 use super::mapping::HeaderBook;
 use super::placeholder::{is_placeholder, means_same_as_above};
@@ -164,6 +165,7 @@ impl<'a> Roles<'a> {
                     let heading = (!column.header.is_empty()).then_some(column.header.as_str());
                     record.sections.extend(section(heading, cell));
                 }
+                Field::File if !is_placeholder(cell) => record.files.extend(file_names(cell)),
                 Field::Signal => {
                     if let Some(value) = number(cell) {
                         record.signals.entry(column.name()).or_insert(value);

@@ -388,5 +388,6 @@ pub(super) fn flag(flag: Flag) -> &'static str {
         Flag::KeywordList => "Rows of keywords in place of a case",
         Flag::PersonalData => "Holds personal data (a mobile or identity number, for example)",
         Flag::CellsUnread => "Cells hold a formula error or no result and were not read",
+        Flag::AttachmentUnread => "A file that belongs to it is missing or could not be read",
     }
 }
