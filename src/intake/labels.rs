@@ -21,7 +21,7 @@ pub(crate) fn parts(line: &str) -> Vec<&str> {
 /// 申报表 编号:7 has its label behind the space; a label may have a space after its first character (编 号:7).
 fn by_labels(part: &str) -> Vec<&str> {
     let (mut rest, mut labels) = (part, Vec::new());
-    let colon = |text: &str| text.rfind(|c| matches!(c, ':' | '\u{ff1a}'));
+    let colon = |text: &str| text.rfind([':', '\u{ff1a}']);
     let space = |text: &str| text.rfind(' ').filter(|space| text[..*space].trim().chars().count() > 1);
     while let Some(at) = colon(rest).and_then(|colon| space(&rest[..colon])) {
         labels.push(&rest[at..]);

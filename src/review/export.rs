@@ -54,7 +54,7 @@ impl Review<'_> {
         if self.tells_relevance {
             draft.relevance(add(&mut workbook, sheets.relevance_sheet, 2)?)?;
         }
-        Ok(workbook.save_to_buffer()?)
+        workbook.save_to_buffer()
     }
 }
 

@@ -155,7 +155,7 @@ impl Publication<'_> {
             [Column::new(w.result.figure, 26.0, Look::Strong), Column::new(w.result.meaning, 96.0, Look::Text)];
         let sheet = add(&mut workbook, w.result.agreement_sheet, 1)?;
         write_table(sheet, &styles, w, &columns, (0, Paper::A4Landscape), &agreement)?;
-        let problems: Vec<Vec<Cell>> = self.merged.problems.iter().map(|problem| problem_cells(problem)).collect();
+        let problems: Vec<Vec<Cell>> = self.merged.problems.iter().map(problem_cells).collect();
         let columns = self.problem_columns();
         let sheet = add(&mut workbook, w.result.problems_sheet, 2)?;
         write_table(sheet, &styles, w, &columns, (0, Paper::A4Landscape), &problems)?;

@@ -273,7 +273,7 @@ mod tests {
         let once = of_zhang("a.xlsx", &[&["c1", "80", "90"]]);
         let renamed = Workbook { file: "b.xlsx".to_owned(), ..once.clone() };
         let both = merged(&[once.clone(), renamed]);
-        assert_eq!(both.judgments, merged(&[once.clone()]).judgments);
+        assert_eq!(both.judgments, merged(std::slice::from_ref(&once)).judgments);
         assert!(both.notes[0].contains("b.xlsx") && both.problems.is_empty());
 
         let later = of_zhang("later.xlsx", &[&["c1", "80", "70", "", "", "改"], &["c2", "60", "60"]]);

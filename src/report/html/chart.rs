@@ -114,6 +114,13 @@ pub(super) struct Strips {
     pub height: usize,
 }
 
+/// The cases of one category: relevance, whether suggested, title; and the relevance at the line.
+pub(super) struct Spread {
+    pub name: String,
+    pub cases: Vec<(f32, bool, String)>,
+    pub cut: Option<f32>,
+}
+
 /// One category.
 pub(super) struct Strip {
     /// As it fits.
@@ -138,14 +145,13 @@ const STRIP_UNITS: usize = 24;
 const STRIP_ENDS: (f64, f64) = (180.0, 700.0);
 
 impl Strips {
-    /// `rows` are name, cases (relevance, whether suggested, title) and the relevance at the line.
-    pub fn new(rows: Vec<(String, Vec<(f32, bool, String)>, Option<f32>)>) -> Self {
+    pub fn new(rows: Vec<Spread>) -> Self {
         let place = |relevance: f32| {
             let (start, end) = STRIP_ENDS;
             format!("{:.1}", start + (end - start) * f64::from(relevance.clamp(0.0, 100.0)) / 100.0)
         };
         let axis = rows.len() * STRIP_UNITS + 14;
-        let rows = rows.into_iter().enumerate().map(|(i, (name, cases, cut))| Strip {
+        let rows = rows.into_iter().enumerate().map(|(i, Spread { name, cases, cut })| Strip {
             label: fitted(&name),
             name,
             y: i * STRIP_UNITS,
@@ -190,8 +196,11 @@ mod tests {
 
     #[test]
     fn a_strip_puts_cases_and_the_line_on_one_scale() {
-        let strips =
-            Strips::new(vec![("t".into(), vec![(0.0, false, "a".into()), (100.0, true, "b".into())], Some(50.0))]);
+        let strips = Strips::new(vec![Spread {
+            name: "t".into(),
+            cases: vec![(0.0, false, "a".into()), (100.0, true, "b".into())],
+            cut: Some(50.0),
+        }]);
         let strip = &strips.rows[0];
         assert_eq!((strip.dots[0].x.as_str(), strip.dots[1].x.as_str()), ("180.0", "700.0"));
         assert_eq!(strip.cut.as_deref(), Some("440.0"));

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use sha2::{Digest, Sha256};
 
 use self::case::{CaseCard, Piece, Row, Shared};
-use self::chart::{BarChart, Strips};
+use self::chart::{BarChart, Spread, Strips};
 use super::view::{CategoryView, Standing};
 use super::wording::{Wording, fill};
 use super::{Report, ReportError};
@@ -160,7 +160,7 @@ fn strips(views: &[CategoryView<'_>]) -> Strips {
             (entry.assessment.relevance, is_listed, entry.nomination.title.clone())
         };
         let cut = view.cut_relevance().filter(|_| view.ranked() > view.shortlisted.len());
-        (view.name.to_owned(), listed.chain(others).map(dot).collect(), cut)
+        Spread { name: view.name.to_owned(), cases: listed.chain(others).map(dot).collect(), cut }
     });
     Strips::new(rows.collect())
 }
