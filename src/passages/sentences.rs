@@ -47,7 +47,8 @@ fn ends_sentence(text: &str, at: usize, c: char) -> bool {
 
 /// Whether the full stop after `before` belongs to a list number or an initial: "1." "A."; not that of "fell to 9."
 fn is_numbering(before: &str) -> bool {
-    let word = before.rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
+    let is_between = |c: char| c.is_whitespace() || matches!(c, '：' | '，' | '、' | '；' | '（');
+    let word = before.rsplit(is_between).next().unwrap_or_default();
     let line = before[..before.len() - word.len()].trim_end_matches([' ', '\t']);
     let ends_prose =
         word.starts_with(|c: char| c.is_ascii_digit()) && line.ends_with(|c: char| c.is_ascii_alphabetic());
