@@ -23,7 +23,7 @@ pub(super) fn text(source: &Source) -> Result<String, Refusal> {
                 let (text, _, _) = encoding.decode(bytes);
                 Ok(text.replace('\0', ""))
             }
-            None => detected.map(|decoded| decoded.text).map_err(|problem| refused(problem)),
+            None => detected.map(|decoded| decoded.text).map_err(refused),
         },
     }
 }
