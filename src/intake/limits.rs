@@ -37,7 +37,7 @@ pub struct Limits {
     pub max_page_nodes: usize,
     /// Elements within elements of a web page; browsers allow 512. Default 256.
     pub max_page_depth: usize,
-    /// Seconds after which the reading of a web page is given up. Default 30.
+    /// Seconds after which the reading of a web page is given up. Default 60.
     pub max_page_seconds: u64,
     /// Files in one archive. Default 20,000.
     pub max_archive_files: usize,
@@ -70,7 +70,7 @@ impl Default for Limits {
             max_page_bytes: 16 * MIB,
             max_page_nodes: 1_000_000,
             max_page_depth: 256,
-            max_page_seconds: 30,
+            max_page_seconds: 60,
             max_archive_files: 20_000,
             max_archive_bytes: 2_048 * MIB,
             max_archive_ratio: 200,

@@ -8,7 +8,7 @@ use shortlister::nomination::{Flag, RawSubmission};
 
 use crate::support::*;
 
-const PLAN: &str = "实施方案\n\n全区分三步建成一张感知网，先把路面积水、井盖和照明接入，再接入电梯和燃气。\n";
+const PLAN: &str = "三步建网\n\n全区分三步建成一张感知网，先把路面积水、井盖和照明接入，再接入电梯和燃气。\n";
 const PROOF: &str = "用户评价\n\n受访的一千二百名居民中，九百八十人说处置比以前快，二百人说差不多。\n";
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -59,7 +59,7 @@ fn a_folder_is_one_nomination_only_when_asked_for() {
     assert_eq!(titles(&batch), ["城市大脑", "热线", "大厅"]);
     let record = &batch.submissions[0];
     assert_eq!(attached(record), ["用户评价.txt", "实施方案.txt"]);
-    assert_eq!(record.attachments[1].sections[0].text, "实施方案");
+    assert_eq!(record.attachments[1].sections[0].text, "三步建网");
     assert!(record.attachments[1].sections[1].text.starts_with("全区分三步"));
     assert_eq!(record.sections.len(), 1);
     assert_eq!((batch.rejections.len(), linked(&batch)), (0, 3));

@@ -185,7 +185,7 @@ impl Layouter<'_> {
         let mut laid = Vec::new();
         let mut column = 0;
         for cell in row {
-            column = self.take_from_above(column, &mut laid);
+            column = self.lay_hanging(column, &mut laid);
             laid.push(FormCell { text: cell.text.clone(), continued: false });
             for beside in 0..cell.columns.min(MAX_SPAN.saturating_sub(column)) {
                 if beside > 0 && self.wide {
@@ -197,12 +197,12 @@ impl Layouter<'_> {
                 column += 1;
             }
         }
-        self.take_from_above(column, &mut laid);
+        self.lay_hanging(column, &mut laid);
         laid
     }
 
     /// Lays the cells that hang into the row from `column` on, and gives the next free column.
-    fn take_from_above(&mut self, mut column: usize, laid: &mut Vec<FormCell>) -> usize {
+    fn lay_hanging(&mut self, mut column: usize, laid: &mut Vec<FormCell>) -> usize {
         while let Some((text, left)) = self.hanging.get_mut(column).filter(|(_, left)| *left > 0) {
             *left -= 1;
             let text = text.clone();

@@ -8,8 +8,9 @@ use html5ever::{ParseOpts, parse_document};
 use super::super::found::Refusal;
 use super::super::limits::Limits;
 
-/// The parser takes a time that grows with the depth, so that the depth is looked at after so many bytes.
-const CHUNK_BYTES: usize = 64 * 1024;
+/// The parser's time grows with the square of the depth, so that the depth is looked at after so many bytes: a
+/// sixteenth of what was parsed, within these bounds. Looking costs as much as there is.
+const CHUNK_BYTES: std::ops::RangeInclusive<usize> = 16 * 1024..=64 * 1024;
 
 /// Parses a page; one that is too large or too deep is refused before it costs much.
 pub(super) fn parse(html: &str, limits: &Limits) -> Result<Document, Refusal> {
@@ -20,7 +21,8 @@ pub(super) fn parse(html: &str, limits: &Limits) -> Result<Document, Refusal> {
     let mut parser = parse_document(Document::default(), ParseOpts { tree_builder, ..ParseOpts::default() });
     let mut rest = html;
     while !rest.is_empty() {
-        let (chunk, after) = rest.split_at(rest.floor_char_boundary(CHUNK_BYTES));
+        let bytes = ((html.len() - rest.len()) / 16).clamp(*CHUNK_BYTES.start(), *CHUNK_BYTES.end());
+        let (chunk, after) = rest.split_at(rest.floor_char_boundary(bytes));
         parser.process(chunk.into());
         check(&parser.tokenizer.sink.sink, limits)?;
         rest = after;
