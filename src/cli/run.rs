@@ -14,7 +14,7 @@ use crate::head::Identity;
 use crate::model::{fingerprint, locate};
 use crate::pipeline::{self, Adaptation, Outcome, Setup};
 use crate::programme::Programme;
-use crate::report::log::{Deed, Step, append_to_log};
+use crate::report::log::{Deed, LOG_FILE, Step, append_to_log, read_log};
 use crate::report::{
     AdaptationRecord, Counts, HEAD_FILE, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_FILE, RUN_SCHEMA,
     Report, RunOptions, RunRecord, SIGNALS_FILE, SignalsRecord, StageTiming, write_all,
@@ -27,11 +27,26 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     let folder = OutputFolder::plan(&args.out, args.force)?;
     set_threads(&args.model)?;
     let made = Made::new(args)?;
-    folder.fill(|dir| made.write(dir))?;
+    folder.fill(|dir| {
+        keep_log(&args.out, dir)?;
+        made.write(dir)
+    })?;
     warn_all(&made.outcome.notes);
     tell_cache_use(&made.encoder);
     summarize(&args.out, &made.record, &made.outcome);
     Ok(if made.outcome.rejections.is_empty() { Status::Done } else { Status::SomeRejected })
+}
+
+/// What was done with an earlier run in the same folder stays in its log; one whose chain is broken is left behind.
+fn keep_log(former: &Path, dir: &Path) -> anyhow::Result<()> {
+    match read_log(former) {
+        Ok(entries) if entries.is_empty() => {}
+        Ok(_) => {
+            std::fs::copy(former.join(LOG_FILE), dir.join(LOG_FILE))?;
+        }
+        Err(error) => eprintln!("note: the log begins anew: {error}"),
+    }
+    Ok(())
 }
 
 /// A run before it is written.

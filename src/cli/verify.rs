@@ -85,13 +85,13 @@ fn log(dir: &Path, found: &mut Findings) -> anyhow::Result<()> {
         return Ok(());
     };
     found.good(&format!("{LOG_FILE}: {} up to SHA-256 {}", counted(entries.len(), "line"), last.sha256));
-    for entry in &entries {
+    // What earlier runs in the folder wrote was replaced, and what rested on them may be.
+    let since = entries.iter().rposition(|entry| entry.what == Step::Run).unwrap_or(0);
+    for entry in &entries[since..] {
+        let is_run = entry.what == Step::Run;
         for file in &entry.files {
-            let (path, part_of_run) = match entry.what {
-                Step::Run => (dir.join(&file.name), true),
-                _ => (PathBuf::from(&file.name), false),
-            };
-            found.file(&file.name, FileState::of(&path, &file.sha256), part_of_run);
+            let path = if is_run { dir.join(&file.name) } else { PathBuf::from(&file.name) };
+            found.file(&file.name, FileState::of(&path, &file.sha256), is_run);
         }
     }
     Ok(())

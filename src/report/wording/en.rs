@@ -216,7 +216,7 @@ pub(super) static WORDING: Wording = Wording {
         guide: &[
             (
                 "How to score",
-                "On the sheet Scores, give each case a number from {} to {} for each criterion; higher is better. Leave a criterion empty if you cannot tell.",
+                "On the sheet Scores, give each case a number from {} to {} for each criterion; higher is better. A case counts where every criterion has a score; leave one empty, or abstain, if you cannot tell.",
             ),
             (
                 "Material",
