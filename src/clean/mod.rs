@@ -137,7 +137,7 @@ fn made_title(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nomination::SourceRef;
+    use crate::nomination::Attachment;
 
     fn raw(id: &str, title: &str, text: &str, row: u32) -> RawSubmission {
         let optional = |value: &str| (!value.is_empty()).then(|| value.to_owned());
@@ -179,5 +179,20 @@ mod tests {
     fn short_material_is_flagged_and_kept() {
         let cleaned = clean(vec![raw("1", "热线", "接诉即办。", 2)], 80);
         assert!(cleaned.nominations[0].flags.contains(&Flag::TooShort));
+    }
+
+    #[test]
+    fn the_text_of_an_attachment_is_known_by_its_place() {
+        let attachment = |file: &str, text: &str| Attachment {
+            source: SourceRef::file(file),
+            sections: vec![Section { heading: None, text: text.into() }],
+        };
+        let attachments = vec![attachment("a.pdf", "详见附件"), attachment("b.pdf", "群众评价。")];
+        let cleaned = clean(vec![RawSubmission { attachments, ..raw("1", "热线", "接诉即办。", 2) }], 0);
+        let nomination = &cleaned.nominations[0];
+        assert_eq!(nomination.text, "接诉即办。\n群众评价。");
+        let file = |text: &str| nomination.source_at(nomination.text.find(text).unwrap()).file.as_str();
+        assert_eq!((file("接诉"), file("群众"), file("评价。")), ("batch.csv", "b.pdf", "b.pdf"));
+        assert_eq!(nomination.attachments.len(), 1);
     }
 }
