@@ -10,7 +10,8 @@ const TITLE_HIT: f32 = 1.0;
 /// proves little.
 const FREE_HITS: f32 = 1.5;
 
-/// A name without keywords is looked for by its words or pairs of Han characters, at half the weight of a keyword.
+/// A name without keywords is looked for by its pairs of characters, or by its words where it is written in Latin
+/// letters, at half the weight of a keyword.
 const NAME_WEIGHT: f32 = 0.5;
 
 /// The terms of every category.
@@ -20,13 +21,15 @@ pub(super) struct Lexicon {
 
 enum Terms {
     Keywords(Vec<String>),
-    NameTerms(Vec<String>),
+    NamePairs(Vec<String>),
+    NameWords(Vec<String>),
 }
 
 impl Lexicon {
     pub(super) fn new(categories: &[Category]) -> Self {
         let terms = |category: &Category| match category.keywords.as_slice() {
-            [] => Terms::NameTerms(terms(&category.name)),
+            [] if category.name.is_ascii() => Terms::NameWords(terms(&category.name)),
+            [] => Terms::NamePairs(pairs(&category.name)),
             keywords => Terms::Keywords(keywords.iter().map(|k| k.to_lowercase()).collect()),
         };
         Self { categories: categories.iter().map(terms).collect() }
@@ -40,7 +43,7 @@ impl Lexicon {
             self.categories.iter().zip(&hits).filter(|(t, _)| matches!(t, Terms::Keywords(_))).map(|(_, h)| h).sum();
         let share = |(terms, hits): (&Terms, &f32)| match terms {
             Terms::Keywords(_) => hits / (all + FREE_HITS),
-            Terms::NameTerms(_) => *hits,
+            Terms::NamePairs(_) | Terms::NameWords(_) => *hits,
         };
         self.categories.iter().zip(&hits).map(share).collect()
     }
@@ -57,12 +60,24 @@ impl Terms {
                     in_text.ln_1p() + if occurrences(title, keyword) > 0 { TITLE_HIT } else { 0.0 }
                 })
                 .sum(),
-            Terms::NameTerms(terms) => {
-                let found = terms.iter().filter(|t| occurrences(text, t) > 0 || occurrences(title, t) > 0).count();
-                NAME_WEIGHT * found as f32 / terms.len().max(1) as f32
+            Terms::NamePairs(pairs) => {
+                share_of(pairs, |pair| text.contains(pair) || title.contains(pair)) * NAME_WEIGHT
+            }
+            Terms::NameWords(words) => {
+                share_of(words, |word| occurrences(text, word) > 0 || occurrences(title, word) > 0) * NAME_WEIGHT
             }
         }
     }
+}
+
+fn share_of(terms: &[String], is_found: impl Fn(&str) -> bool) -> f32 {
+    let found = terms.iter().filter(|term| is_found(term)).count();
+    found as f32 / terms.len().max(1) as f32
+}
+
+fn pairs(name: &str) -> Vec<String> {
+    let chars: Vec<char> = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    chars.windows(2).map(|pair| pair.iter().collect()).collect()
 }
 
 #[cfg(test)]
