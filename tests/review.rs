@@ -28,10 +28,10 @@ fn exported(dir: &Path) {
     ok(dir, &["review", "export", "out", "--experts", "5", "--by", "Ms Gray", "--out", "handed"], 0);
 }
 
-/// Row, from 1, of each case on an expert's sheet of scores.
+/// Row, from 1, of each case on an expert's sheet of scores, the second one.
 fn rows(workbook: &Path) -> BTreeMap<String, u32> {
     let mut book: Xlsx<_> = open_workbook(workbook).expect("a workbook");
-    let range = book.worksheet_range("Scores").expect("the sheet");
+    let range = book.worksheet_range_at(1).expect("the sheet").expect("it can be read");
     (2u32..).zip(range.rows().skip(1)).map(|(row, cells)| (cells[1].to_string(), row)).collect()
 }
 
@@ -150,6 +150,61 @@ fn from_a_run_to_a_result_that_can_be_defended() {
         assert!(verified.status == 1 && verified.stdout.contains(told), "{file}: {}", verified.stdout);
         std::fs::write(dir.join(file), bytes).expect("it is written");
     }
+}
+
+#[test]
+fn five_experts_of_differing_severity_judge_the_example() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let dir = dir.path();
+    ok(dir, &["run", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/digital-government-2023"), "--out", "out"], 3);
+    ok(dir, &["review", "export", "out", "--experts", "5", "--per-case", "3", "--out", "handed"], 0);
+    std::fs::create_dir(dir.join("back")).expect("a folder");
+    for n in 1..=5u32 {
+        let handed = dir.join(format!("handed/review-专家{n}.xlsx"));
+        let mut cells = Vec::new();
+        for (id, row) in rows(&handed) {
+            let merit = id.bytes().fold(0u32, |sum, byte| (7 * sum + u32::from(byte)) % 31);
+            // A case in nine is left out, and one in eleven is left without the last criterion.
+            let criteria = if row % 9 == 0 { "" } else { "HIJKLMN" };
+            let criteria = if row % 11 == 0 { "HIJKLM" } else { criteria };
+            for (at, column) in criteria.chars().enumerate() {
+                let noise = (merit + row + at as u32) % 3;
+                let score: &'static str = (50 + merit + noise - 4 * n).to_string().leak();
+                cells.push((format!("{column}{row}"), score));
+            }
+        }
+        fill(&handed, &dir.join(format!("back/{n}.xlsx")), &cells);
+    }
+    ok(dir, &["review", "merge", "out", "back", "--out", "result"], 0);
+    let statistics = std::fs::read_to_string(dir.join("result/statistics.json")).expect("the statistics");
+    let statistics: Value = serde_json::from_str(&statistics).expect("JSON");
+    let severity = |n: usize| statistics["experts"][n]["severity"].as_f64().expect("a figure");
+    for n in 0..5 {
+        // Each gives four points fewer than the one before; the third is the mean.
+        assert!((severity(n) - 4.0 * (n as f64 - 2.0)).abs() < 1.0, "expert {n}: {}", severity(n));
+    }
+    let result = json_lines(&dir.join("result/result.jsonl"));
+    assert!(result.iter().any(|entry| entry["verdict"] == "winner" && entry["experts"] == 3));
+    for file in ["notice.docx", "notice.html", "public-record.docx", "public-record.html", "result.xlsx"] {
+        assert!(dir.join("result").join(file).exists(), "{file}");
+    }
+    // A reason in the notice is a sentence of the case.
+    let notice = std::fs::read_to_string(dir.join("result/notice.html")).expect("the notice");
+    let ranked = ranking(&dir.join("out"));
+    let first = result.iter().find(|entry| entry["verdict"] == "winner").expect("a winner");
+    let case = ranked.iter().find(|row| row["id"] == first["id"]).expect("it is ranked");
+    let quoted = case["criteria"].as_array().expect("criteria").iter().any(|criterion| {
+        let sentence = criterion["evidence"][0]["text"].as_str().unwrap_or("nothing");
+        notice.contains(&sentence.replace('"', "&#34;").replace('\'', "&#39;"))
+    });
+    assert!(quoted, "{case}");
+    ok(dir, &["verify", "out"], 0);
+    let page = dir.join("out/shortlist.html");
+    let mut bytes = std::fs::read(&page).expect("the page");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&page, bytes).expect("it is written");
+    ok(dir, &["verify", "out"], 1);
 }
 
 #[test]
