@@ -44,8 +44,9 @@ pub fn clean(submissions: Vec<RawSubmission>, min_characters: usize) -> Cleaned 
 /// from them holds it: passages, evidence, reports.
 pub fn redact(nominations: &mut [Nomination], rejections: &mut [Rejection]) {
     for nomination in nominations {
-        let Nomination { title, unit, region, level, channel, declared_category, url, text, .. } = nomination;
-        for said in [title, unit, region, level, channel, declared_category, url, text] {
+        redact_text(nomination);
+        let Nomination { title, unit, region, level, channel, declared_category, url, .. } = nomination;
+        for said in [title, unit, region, level, channel, declared_category, url] {
             *said = masked(said);
         }
     }
@@ -53,6 +54,17 @@ pub fn redact(nominations: &mut [Nomination], rejections: &mut [Rejection]) {
         rejection.reason = masked(&rejection.reason);
         rejection.title = rejection.title.as_deref().map(masked);
     }
+}
+
+/// Masks the text part by part: masked, it may be shorter, so that an attachment begins elsewhere.
+fn redact_text(nomination: &mut Nomination) {
+    let text = std::mem::take(&mut nomination.text);
+    let mut done = 0;
+    for (begin, _) in &mut nomination.attachments {
+        nomination.text += &masked(&text[done..*begin]);
+        done = std::mem::replace(begin, nomination.text.len());
+    }
+    nomination.text += &masked(&text[done..]);
 }
 
 fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, Box<Rejection>> {
@@ -194,5 +206,21 @@ mod tests {
         let file = |text: &str| nomination.source_at(nomination.text.find(text).unwrap()).file.as_str();
         assert_eq!((file("接诉"), file("群众"), file("评价。")), ("batch.csv", "b.pdf", "b.pdf"));
         assert_eq!(nomination.attachments.len(), 1);
+    }
+
+    #[test]
+    fn masked_text_is_still_known_by_its_place() {
+        let attachment = |file: &str, text: &str| Attachment {
+            source: SourceRef::file(file),
+            sections: vec![Section { heading: None, text: text.into() }],
+        };
+        let attachments = vec![attachment("a.pdf", "请发li.si.wang@qq.com。"), attachment("b.pdf", "群众评价。")];
+        let told = "请发zhang.san@qq.com，接诉即办。";
+        let mut cleaned = clean(vec![RawSubmission { attachments, ..raw("1", "热线", told, 2) }], 0);
+        redact(&mut cleaned.nominations, &mut cleaned.rejections);
+        let nomination = &cleaned.nominations[0];
+        assert_eq!(nomination.text, "请发***@qq.com，接诉即办。\n请发***@qq.com。\n群众评价。");
+        let file = |text: &str| nomination.source_at(nomination.text.rfind(text).unwrap()).file.as_str();
+        assert_eq!((file("接诉"), file("请发"), file("群众")), ("batch.csv", "a.pdf", "b.pdf"));
     }
 }
