@@ -233,6 +233,17 @@ fn a_workbook_does_not_tell_what_the_program_thinks_of_a_case() {
 }
 
 #[test]
+fn a_title_that_is_a_formula_is_none_in_what_the_coordinator_opens() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let dir = dir.path();
+    write(dir, "batch.jsonl", &CASES[0].replace("Beds behind the gym", "=1+1"));
+    ok(dir, &["run", "batch.jsonl", "--programme", PROGRAMME, "--out", "out"], 0);
+    ok(dir, &["review", "export", "out", "--experts", "1", "--out", "handed"], 0);
+    let assigned = std::fs::read_to_string(dir.join("handed/assignment.csv")).expect("the assignment");
+    assert!(assigned.contains(",'=1+1,") && !assigned.contains(",=1+1"), "{assigned}");
+}
+
+#[test]
 fn nothing_is_exported_or_merged_on_a_wrong_footing() {
     let dir = tempfile::tempdir().expect("a folder");
     let dir = dir.path();

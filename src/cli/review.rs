@@ -14,7 +14,7 @@ use crate::pipeline::{Stopwatch, prepare};
 use crate::programme::{Language, Programme};
 use crate::report::jsonl::parse_ranking;
 use crate::report::log::{Deed, Step, append_to_log, read_log};
-use crate::report::{OutputFile, RANKING_FILE, RankingRecord, RunRecord};
+use crate::report::{OutputFile, RANKING_FILE, RankingRecord, RunRecord, csv};
 use crate::review::export::Review;
 use crate::review::feedback::letter;
 use crate::review::findings::{Findings, Measures};
@@ -23,9 +23,12 @@ use crate::review::merge::{Merged, Workbook, merge};
 use crate::review::notice::Publication;
 use crate::review::result::{Outcome, Verdict};
 use crate::review::statistics::MissRate;
-use crate::review::{Panel, Ticket, assign, cases};
+use crate::review::{Assignment, Panel, Ticket, assign, cases, file_stem};
 use crate::select::rescue::CONFIDENCE;
 
+/// Who judges what, for the coordinator.
+const ASSIGNMENT_FILE: &str = "assignment.csv";
+const ASSIGNMENT_COLUMNS: [&str; 5] = ["expert", "workbook", "id", "title", "category"];
 /// More cases than an expert reads with care.
 const MANY_CASES: usize = 60;
 /// Problems told on the terminal; all of them are in the file.
@@ -105,18 +108,18 @@ fn export(args: &ExportArgs) -> anyhow::Result<Status> {
     });
     let review = Review { programme: &judged.programme, texts: &texts, tells_relevance: args.relevance, language };
     let mut files = Vec::new();
-    let mut assigned = csv::Writer::from_writer(b"\xEF\xBB\xBF".to_vec());
-    assigned.write_record(["expert", "workbook", "id", "title", "category"])?;
+    let mut assigned = Vec::new();
     for (expert, own) in panel.experts.iter().zip(&assignment.of) {
         let own: Vec<&RankingRecord> = own.iter().map(|&at| cases[at]).collect();
         let ticket = Ticket::new(&judged.bytes, &expert.name);
         let name = format!("review-{}.xlsx", expert.file_stem());
-        for case in &own {
-            assigned.write_record([&expert.name, &name, case.id.as_str(), &case.title, &case.category])?;
-        }
+        let row = |case: &&RankingRecord| {
+            [&expert.name, &name, case.id.as_str(), &case.title, &case.category].map(String::from)
+        };
+        assigned.extend(own.iter().map(|case| row(case).to_vec()));
         files.push((name, review.workbook(&ticket, &own)?));
     }
-    files.push(("assignment.csv".to_owned(), assigned.into_inner()?));
+    files.push((ASSIGNMENT_FILE.to_owned(), csv::table(ASSIGNMENT_FILE, &ASSIGNMENT_COLUMNS, assigned.into_iter())?));
     write_files(folder, &files)?;
     enter(&args.run, &args.output, Step::ReviewExport, &files)?;
     tell_export(args, &panel, &assignment, &cases);
@@ -136,7 +139,7 @@ fn panel(args: &ExportArgs, programme: &Programme, language: Language) -> anyhow
     Ok(panel)
 }
 
-fn tell_export(args: &ExportArgs, panel: &Panel, assignment: &crate::review::Assignment, cases: &[&RankingRecord]) {
+fn tell_export(args: &ExportArgs, panel: &Panel, assignment: &Assignment, cases: &[&RankingRecord]) {
     let loads = assignment.of.iter().map(Vec::len);
     let (least, most) = (loads.clone().min().unwrap_or(0), loads.max().unwrap_or(0));
     let each = if least == most { most.to_string() } else { format!("{least} to {most}") };
@@ -268,8 +271,7 @@ fn feedback(args: &FeedbackArgs) -> anyhow::Result<Status> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for case in judged.ranking.iter().filter(|case| case.duplicate_of.is_none()) {
         let own: Vec<&Judgment> = judgments.iter().filter(|judgment| judgment.id == case.id).collect();
-        let stem: String =
-            case.id.as_str().chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect();
+        let stem = file_stem(case.id.as_str());
         let taken = |name: &String| files.iter().any(|(other, _)| other == name);
         let mut names = std::iter::once(format!("{stem}.docx")).chain((2..).map(|n| format!("{stem}_{n}.docx")));
         let name = names.find(|name| !taken(name)).expect("there is always a further number");

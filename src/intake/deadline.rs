@@ -9,7 +9,9 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use super::found::Refusal;
 use super::guard::guarded;
+use super::reader::crashed;
 
 /// Threads left behind at once, in the whole process.
 const MAX_LEFT_BEHIND: usize = 4;
@@ -27,6 +29,22 @@ pub(crate) enum Overrun {
     Exhausted,
     /// A panic, with its message.
     Crashed(String),
+}
+
+impl Overrun {
+    /// Why a `what` was not read within `limit`, and the `remedy` where it was too slow.
+    pub fn refusal(&self, what: &str, limit: Duration, remedy: &str) -> Refusal {
+        match self {
+            Overrun::TimeOut => {
+                Refusal::new(format!("the {what} was not read within {} seconds", limit.as_secs()), remedy)
+            }
+            Overrun::Exhausted => Refusal::new(
+                "not read, because several files before it did not end",
+                "read it again without the files that were not read in time",
+            ),
+            Overrun::Crashed(panic) => crashed(panic),
+        }
+    }
 }
 
 /// Runs `work` on a thread of its own and waits for it, `limit` at most.

@@ -2,23 +2,37 @@
 
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::{RANKING_FILE, RankingRecord, Report, ReportError, read};
 use crate::select::RankedNomination;
 
 pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     let w = report.wording();
-    let mut lines = Vec::new();
+    let mut records = Vec::new();
     for view in report.categories() {
         let mut entries: Vec<&RankedNomination> = view.everyone().collect();
         entries.sort_by_key(|entry| (entry.placement.rank, &entry.nomination.id));
-        for entry in entries {
-            let record = RankingRecord::new(entry, &view, report.programme, w);
-            serde_json::to_writer(&mut lines, &record)
-                .map_err(|cause| ReportError::Json { file: RANKING_FILE, cause })?;
-            lines.push(b'\n');
-        }
+        records.extend(entries.into_iter().map(|entry| RankingRecord::new(entry, &view, report.programme, w)));
+    }
+    lines(RANKING_FILE, &records)
+}
+
+/// A line each.
+pub(crate) fn lines<T: Serialize>(file: &'static str, rows: &[T]) -> Result<Vec<u8>, ReportError> {
+    let mut lines = Vec::new();
+    for row in rows {
+        serde_json::to_writer(&mut lines, row).map_err(|cause| ReportError::Json { file, cause })?;
+        lines.push(b'\n');
     }
     Ok(lines)
+}
+
+/// One object, for people to read too.
+pub(crate) fn pretty<T: Serialize>(file: &'static str, value: &T) -> Result<Vec<u8>, ReportError> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|cause| ReportError::Json { file, cause })?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// Reads the ranking of the run folder `dir` back.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::jsonl::pretty;
 use super::{RUN_FILE, ReportError, read};
 use crate::classify::Decision;
 use crate::digest::sha256_hex;
@@ -350,7 +351,5 @@ impl OutputFile {
 pub(super) fn render(run: &RunRecord, outputs: Vec<OutputFile>) -> Result<Vec<u8>, ReportError> {
     let failed = |cause| ReportError::Json { file: RUN_FILE, cause };
     let run = RunRecord { configuration_sha256: run.options.sha256().map_err(failed)?, outputs, ..run.clone() };
-    let mut bytes = serde_json::to_vec_pretty(&run).map_err(failed)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    pretty(RUN_FILE, &run)
 }

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{
-    DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Formula, ProtectionOptions, Workbook, Worksheet,
-    XlsxError,
-};
+use rust_xlsxwriter::{DataValidation, DataValidationRule, Formula, ProtectionOptions, Workbook, Worksheet, XlsxError};
 
 use super::ticket::Ticket;
 use crate::nomination::{Nomination, NominationId};
 use crate::programme::{Language, Programme};
 use crate::report::RankingRecord;
 use crate::report::wording::{Wording, fill};
-use crate::report::xlsx::add;
 use crate::report::xlsx::style::{Look, Styles};
 use crate::report::xlsx::table::{Cell, Column, Paper, set_print, write_cell, write_table};
+use crate::report::xlsx::{add, properties};
 
 /// Width in characters of the guide's text.
 const GUIDE_WIDTH: f64 = 96.0;
@@ -46,7 +43,7 @@ impl Review<'_> {
         let w = Wording::of(self.language);
         let draft = Draft { review: self, cases, w, styles: Styles::new(w.font) };
         let mut workbook = Workbook::new();
-        workbook.set_properties(&draft.properties(ticket)?);
+        workbook.set_properties(&properties(w.workbook.title, draft.programme_name())?.set_comment(ticket.to_string()));
         let sheets = &w.workbook;
         draft.guide(add(&mut workbook, sheets.guide_sheet, 0)?, ticket)?;
         draft.scores(add(&mut workbook, sheets.scores_sheet, 1)?)?;
@@ -67,17 +64,6 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// The creation date is fixed: the same cases give the same bytes.
-    fn properties(&self, ticket: &Ticket) -> Result<DocProperties, XlsxError> {
-        let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-        Ok(DocProperties::new()
-            .set_title(self.w.workbook.title)
-            .set_subject(self.programme_name())
-            .set_author("shortlister")
-            .set_comment(ticket.to_string())
-            .set_creation_datetime(&created))
-    }
-
     fn programme_name(&self) -> &str {
         let settings = &self.review.programme.settings;
         self.review.language.pick(&settings.name, &settings.name_en)
@@ -154,7 +140,6 @@ impl Draft<'_> {
         let last = u16::try_from(columns.len()).unwrap_or(u16::MAX) - 1;
         self.links(sheet)?;
         self.validate(sheet, last)?;
-        // Hundreds of further rows stay open, for notes of the expert's own.
         sheet.protect_with_options(&free_to_look());
         sheet.set_active(true);
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
+use rust_xlsxwriter::Workbook;
 use serde::Serialize;
 
 use super::findings::ExpertFindings;
@@ -12,10 +12,11 @@ use super::notice::Publication;
 use super::result::{Entry, Verdict};
 use super::ticket::Ticket;
 use crate::nomination::{Nomination, NominationId};
+use crate::report::jsonl::{lines, pretty};
 use crate::report::wording::{Wording, fill};
-use crate::report::xlsx::add;
 use crate::report::xlsx::style::{Look, Styles};
 use crate::report::xlsx::table::{Cell, Column, Paper, write_table};
+use crate::report::xlsx::{add, properties};
 use crate::report::{ReportError, csv};
 
 /// The columns of `problems.csv`; the same in every language, because scripts read them.
@@ -138,11 +139,7 @@ impl Publication<'_> {
         let w = Wording::of(self.language);
         let styles = Styles::new(w.font);
         let mut workbook = Workbook::new();
-        let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-        let title = w.result.title;
-        workbook.set_properties(
-            &DocProperties::new().set_title(title).set_author("shortlister").set_creation_datetime(&created),
-        );
+        workbook.set_properties(&properties(w.result.title, "")?);
         let rows: Vec<Vec<Cell>> = self.outcome.entries.iter().map(|entry| self.cells(entry)).collect();
         let paper = (4, Paper::A3Landscape);
         write_table(add(&mut workbook, w.result.sheet, 0)?, &styles, w, &self.columns(), paper, &rows)?;
@@ -325,19 +322,4 @@ fn text(cell: Cell) -> String {
         Cell::Count(count) => count.to_string(),
         Cell::Blank => String::new(),
     }
-}
-
-fn pretty<T: Serialize>(file: &'static str, value: &T) -> Result<Vec<u8>, ReportError> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(|cause| ReportError::Json { file, cause })?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
-fn lines<T: Serialize>(file: &'static str, rows: &[T]) -> Result<Vec<u8>, ReportError> {
-    let mut lines = Vec::new();
-    for row in rows {
-        serde_json::to_writer(&mut lines, row).map_err(|cause| ReportError::Json { file, cause })?;
-        lines.push(b'\n');
-    }
-    Ok(lines)
 }

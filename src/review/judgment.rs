@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::findings::short;
+use super::statistics::total_of;
 use crate::nomination::{NominationId, SourceRef};
 use crate::programme::Criterion;
 
 /// Name of the experts' judgments in the folder of a merge.
 pub const JUDGMENTS_FILE: &str = "judgments.jsonl";
-
-/// Totals have four decimals.
-const TOTAL_SCALE: f64 = 10_000.0;
 
 /// What one expert said of one case; a line of `judgments.jsonl`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -89,11 +88,9 @@ impl Judgment {
 
     /// The total by the weights of `criteria`, where each of them was scored.
     pub(super) fn with_total(mut self, criteria: &[Criterion]) -> Self {
-        let parts = criteria.iter().map(|c| Some(f64::from(c.weight) * self.scores.get(&c.id)?));
-        let weights: f64 = criteria.iter().map(|c| f64::from(c.weight)).sum();
-        let total = parts.sum::<Option<f64>>().map(|sum| sum / weights);
+        let parts = criteria.iter().map(|c| (self.scores.get(&c.id).copied(), f64::from(c.weight)));
         // Weights are kept in 32 bits: further digits are theirs, not the expert's.
-        self.total = total.map(|total| (total * TOTAL_SCALE).round() / TOTAL_SCALE);
+        self.total = total_of(parts).map(short);
         self
     }
 }

@@ -47,18 +47,12 @@ pub struct ReturnedFile {
     pub problems: usize,
 }
 
-/// A value and where it stands.
-#[derive(Debug, Clone)]
-struct Placed<T> {
-    value: T,
-    at: SourceRef,
-}
-
 /// All that one expert said of one case, wherever.
 #[derive(Debug, Default)]
 struct Gathered {
     first: SourceRef,
-    scores: BTreeMap<String, Vec<Placed<f64>>>,
+    /// By criterion id, each with where it stands.
+    scores: BTreeMap<String, Vec<(f64, SourceRef)>>,
     recused: bool,
     abstained: bool,
     comments: Vec<String>,
@@ -106,7 +100,7 @@ impl Gathered {
             self.first = judgment.source.clone();
         }
         for (criterion, value) in judgment.scores {
-            self.scores.entry(criterion).or_default().push(Placed { value, at: judgment.source.clone() });
+            self.scores.entry(criterion).or_default().push((value, judgment.source.clone()));
         }
         self.recused |= judgment.recused;
         self.abstained |= judgment.abstained;
@@ -127,16 +121,14 @@ impl Gathered {
             remedy: remedy.to_owned(),
         };
         let mut scores = BTreeMap::new();
-        for (criterion, placed) in std::mem::take(&mut self.scores) {
-            let differs = placed.iter().find(|other| other.value.total_cmp(&placed[0].value).is_ne());
-            match differs {
-                None => {
-                    scores.insert(criterion, placed[0].value);
-                }
-                Some(other) => problems.push(problem(
-                    &other.at,
-                    other.value.to_string(),
-                    format!("{criterion} is scored {} at {}; neither was used", placed[0].value, placed[0].at),
+        for (criterion, given) in std::mem::take(&mut self.scores) {
+            let (first, place) = &given[0];
+            match given.iter().find(|(other, _)| other.total_cmp(first).is_ne()) {
+                None => _ = scores.insert(criterion, *first),
+                Some((other, at)) => problems.push(problem(
+                    at,
+                    other.to_string(),
+                    format!("{criterion} is scored {first} at {place}; neither was used"),
                     "ask the expert which one holds, and clear the other",
                 )),
             }

@@ -30,6 +30,12 @@ pub use ticket::Ticket;
 use crate::report::RankingRecord;
 use crate::select::Status;
 
+/// `name` as a part of a file's name that every system takes.
+#[must_use]
+pub fn file_stem(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect()
+}
+
 /// The cases of a run that experts judge, in the order of the ranking's categories and ids: who is above the line, who
 /// is near it, and who was drawn from below.
 #[must_use]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::file_stem;
 use crate::programme::Language;
 use crate::report::RankingRecord;
 use crate::report::wording::{Wording, fill};
@@ -126,7 +127,7 @@ impl Expert {
     /// The name as a part of a file's name that every system takes.
     #[must_use]
     pub fn file_stem(&self) -> String {
-        self.name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect()
+        file_stem(&self.name)
     }
 
     fn trim(&mut self) {

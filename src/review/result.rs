@@ -1,6 +1,5 @@
 //! The result: each case's final score, its place, and what people must still decide.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -123,7 +122,7 @@ impl Outcome {
             let winners = programme.winners(CategoryIndex(index), top);
             let mut own: Vec<&mut Entry> = entries.iter_mut().filter(|entry| entry.category == category.id).collect();
             rank(&mut own);
-            place(own, winners);
+            place(&mut own, winners);
         }
         let order = |id: &str| programme.categories.iter().position(|category| category.id == id);
         entries.sort_by_cached_key(|entry| {
@@ -218,23 +217,18 @@ fn rank(entries: &mut [&mut Entry]) {
 }
 
 /// Gives the judged of one category their places, and the first `winners` of them the prize.
-fn place(entries: Vec<&mut Entry>, winners: usize) {
-    let mut judged: Vec<&mut Entry> = entries.into_iter().filter(|entry| entry.verdict == Verdict::Judged).collect();
-    // Final scores are rounded to SCALE, so that ties are what people see as ties.
-    let score = |entry: &Entry| (entry.final_score.unwrap_or_default() * SCALE).round() as i64;
-    judged.sort_by_cached_key(|entry| (Reverse(score(entry)), entry.id.clone()));
-    let scores: Vec<i64> = judged.iter().map(|entry| score(entry)).collect();
-    for (at, entry) in judged.iter_mut().enumerate() {
-        let ahead = scores.iter().filter(|&&other| other > scores[at]).count();
-        let level = scores.iter().filter(|&&other| other == scores[at]).count();
-        entry.place = Some(ahead + 1);
-        entry.verdict = if ahead + level <= winners {
-            Verdict::Winner
-        } else if ahead < winners {
-            Verdict::TiedAtLine
-        } else {
-            Verdict::Judged
-        };
+fn place(entries: &mut [&mut Entry], winners: usize) {
+    let judged = |entry: &Entry| entry.final_score.filter(|_| entry.verdict == Verdict::Judged);
+    let places = competition_ranks(&entries.iter().map(|entry| judged(entry)).collect::<Vec<_>>());
+    for (entry, place) in entries.iter_mut().zip(&places) {
+        let Some(first) = *place else { continue };
+        let last = first + places.iter().filter(|other| *other == place).count() - 1;
+        entry.place = Some(first);
+        if last <= winners {
+            entry.verdict = Verdict::Winner;
+        } else if first <= winners {
+            entry.verdict = Verdict::TiedAtLine;
+        }
     }
 }
 

@@ -53,15 +53,15 @@ pub(super) fn read(file: &str, bytes: &[u8], frame: &Frame<'_>) -> Returned {
     let opened = read_sheets(file, bytes, &Limits::default()).and_then(|sheets| {
         let ticket = ticket(&sheets, frame)?;
         let tables = tables(&sheets, frame.programme)?;
-        Ok((ticket, tables.into_iter().map(|(at, table)| (sheets[at].clone(), table)).collect::<Vec<_>>()))
+        Ok((ticket, tables, sheets))
     });
-    let (ticket, tables) = match opened {
+    let (ticket, tables, sheets) = match opened {
         Ok(opened) => opened,
         Err(complaint) => return Returned { problems: vec![whole(complaint)], ..Returned::default() },
     };
     let mut reading = Reading { file, expert: &ticket.expert, frame, returned: Returned::default() };
-    for (sheet, table) in &tables {
-        reading.table(sheet, table);
+    for (at, table) in &tables {
+        reading.table(&sheets[*at], table);
     }
     reading.returned
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::Outcome;
 use super::super::limits::Limits;
-use super::{Content, attach, content, place, settle};
-use crate::nomination::RawSubmission;
+use super::{Content, attach, content, settle};
+use crate::nomination::{RawSubmission, SourceRef};
 
 /// So many fields (编号, 申报单位, 所在地区 ...) make a record a form.
 const FORM_FIELDS: usize = 3;
@@ -45,14 +45,15 @@ fn join_folder(outcomes: &mut [Outcome], folder: &str, files: &[usize], limits: 
     texts.sort_by_key(|(at, record)| (std::cmp::Reverse(fields(record)), *at));
     let Some(&(main, _)) = texts.first() else { return };
     if let Some(reason) = not_one(&contents, &texts, outcomes) {
-        outcomes[main]
-            .1
-            .note(&place(folder), format!("not joined to one nomination, {reason}; its files stand for themselves"));
+        outcomes[main].1.note(
+            &SourceRef::file(folder),
+            format!("not joined to one nomination, {reason}; its files stand for themselves"),
+        );
         return;
     }
     if texts.len() > 1 && fields(texts[0].1) == 0 {
         let told = format!("no file is a form; {} gives the title", outcomes[main].0.path);
-        outcomes[main].1.note(&place(folder), told);
+        outcomes[main].1.note(&SourceRef::file(folder), told);
     }
     for (at, content) in contents.iter().filter(|(at, _)| *at != main) {
         let path = outcomes[*at].0.path.clone();

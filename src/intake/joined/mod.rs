@@ -7,7 +7,7 @@ mod named;
 use super::Outcome;
 use super::found::{contentless, cut, section};
 use super::limits::Limits;
-use crate::nomination::{Attachment, Flag, RawSubmission, SourceRef};
+use crate::nomination::{Attachment, Flag, RawSubmission};
 
 pub(crate) use named::file_names;
 
@@ -112,8 +112,4 @@ fn reject_empty(outcomes: &mut [Outcome]) {
         found.submissions = kept;
         found.rejections.extend(Vec::into_iter(empty).map(contentless));
     }
-}
-
-fn place(file: &str) -> SourceRef {
-    SourceRef::file(file)
 }

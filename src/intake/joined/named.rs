@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::Outcome;
 use super::super::kind::extension;
 use super::super::limits::Limits;
-use super::{Address, Content, attach, content, flag, place, reject_empty, settle};
-use crate::nomination::Flag;
+use super::{Address, Content, attach, content, flag, reject_empty, settle};
+use crate::nomination::{Flag, SourceRef};
 
 /// The names in a cell, one a line or apart by commas and semicolons.
 pub(crate) fn file_names(cell: &str) -> impl Iterator<Item = String> {
@@ -114,7 +114,10 @@ fn links_of(outcomes: &mut [Outcome], at: usize, shelf: &Shelf) -> Vec<(Address,
         found.note(&source, told);
     }
     if unused > 0 {
-        found.note(&place(&path), format!("{unused} values of columns for files name no file and were not used"));
+        found.note(
+            &SourceRef::file(path.as_str()),
+            format!("{unused} values of columns for files name no file and were not used"),
+        );
     }
     links
 }

@@ -25,10 +25,10 @@ use hayro_interpret::kurbo::Rect;
 use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, TransformExt, interpret_page};
 
 use super::blocks::{Block, Sorter};
-use super::deadline::{Overrun, within};
+use super::deadline::within;
 use super::found::{Found, Refusal, named};
 use super::limits::Limits;
-use super::reader::{Document, crashed};
+use super::reader::Document;
 use super::refused::Foreign;
 use super::{running, unseen};
 use crate::nomination::Flag;
@@ -50,8 +50,9 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
     bombs::check(document.bytes, document.limits)?;
     let (bytes, limits) = (document.bytes.to_vec(), document.limits.clone());
     let time = Duration::from_secs(limits.max_pdf_seconds);
+    let remedy = "print it anew into a PDF, send the original, or raise max_pdf_seconds";
     let reading =
-        within(time, move || extract(bytes, &limits)).map_err(|overrun| overrun_refusal(&overrun, time))??;
+        within(time, move || extract(bytes, &limits)).map_err(|overrun| overrun.refusal("PDF", time, remedy))??;
     reading.tally.check()?;
     if reading.blocks.is_empty() {
         return Err(Refusal::new("the PDF holds no text", "check that this is the filled-in file"));
@@ -61,20 +62,6 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
     running::read(&reading.tally.running_lines, document, found);
     found.flag(reading.tally.flags());
     Ok(())
-}
-
-fn overrun_refusal(overrun: &Overrun, time: Duration) -> Refusal {
-    match overrun {
-        Overrun::TimeOut => Refusal::new(
-            format!("the PDF was not read within {} seconds", time.as_secs()),
-            "print it anew into a PDF, send the original, or raise max_pdf_seconds",
-        ),
-        Overrun::Exhausted => Refusal::new(
-            "not read, because several PDF files before it did not end",
-            "read it again without the files that were not read in time",
-        ),
-        Overrun::Crashed(panic) => crashed(panic),
-    }
 }
 
 /// The text of a document, and what was met on the way.

@@ -19,17 +19,15 @@ mod page;
 use std::time::Duration;
 
 use super::blocks::{Block, Sorter};
-use super::deadline::{Overrun, within};
+use super::deadline::within;
 use super::found::{Found, Refusal};
 use super::limits::Limits;
 use super::mapping::HeaderBook;
-use super::reader::{Document, crashed};
+use super::reader::Document;
+use super::unseen;
 use crate::nomination::Flag;
 use hidden::Hidden;
 use metadata::Metadata;
-
-/// Characters of hidden text that a note quotes.
-const QUOTED_CHARS: usize = 40;
 
 /// A page's bytes, with what its envelope says of them.
 #[derive(Debug, Default)]
@@ -60,8 +58,9 @@ fn read(source: Source, document: &Document<'_>, found: &mut Found) -> Result<()
     }
     let (limits, book) = (document.limits.clone(), document.book.clone());
     let time = Duration::from_secs(limits.max_page_seconds);
-    let reading = within(time, move || Reading::of(&html, source.url, &limits, &book))
-        .map_err(|overrun| overrun_refusal(&overrun, time))??;
+    let reading = within(time, move || Reading::of(&html, source.url, &limits, &book)).map_err(|overrun| {
+        overrun.refusal("web page", time, "copy its text into a .docx, or raise max_page_seconds")
+    })??;
     if reading.blocks.is_empty() {
         return Err(Refusal::new(
             "the web page holds no article and no table",
@@ -70,20 +69,6 @@ fn read(source: Source, document: &Document<'_>, found: &mut Found) -> Result<()
     }
     reading.submit(document, found);
     Ok(())
-}
-
-fn overrun_refusal(overrun: &Overrun, time: Duration) -> Refusal {
-    match overrun {
-        Overrun::TimeOut => Refusal::new(
-            format!("the web page was not read within {} seconds", time.as_secs()),
-            "copy its text into a .docx, or raise max_page_seconds",
-        ),
-        Overrun::Exhausted => Refusal::new(
-            "not read, because several files before it did not end",
-            "read it again without the files that were not read in time",
-        ),
-        Overrun::Crashed(panic) => crashed(panic),
-    }
 }
 
 /// What a page holds.
@@ -120,11 +105,7 @@ impl Reading {
             &document.place,
             format!("web page{told}; {read_chars} characters are its content, {left_out} around it were left out"),
         );
-        if !hidden.text.is_empty() {
-            let quoted: String = hidden.text.chars().take(QUOTED_CHARS).collect();
-            let chars = hidden.text.chars().count();
-            found.note(&document.place, format!("{chars} characters that cannot be seen were left out: {quoted:?}"));
-        }
+        unseen::note(&hidden.text, &document.place, found);
         Sorter::new(document, &blocks).sort(blocks, found);
         found.flag(hidden.in_article.then_some(Flag::HiddenText).into_iter());
         if let [record] = found.submissions.as_mut_slice() {

@@ -28,7 +28,7 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     let category_names = &names[fixed.len()..];
 
     let mut workbook = Workbook::new();
-    workbook.set_properties(&properties(report)?);
+    workbook.set_properties(&properties(w.title, report.programme_name())?);
     context.overview(add(&mut workbook, w.sheets.overview, 0)?, &views, category_names)?;
     for (view, name) in views.iter().zip(category_names) {
         context.category(add(&mut workbook, name, 1)?, view)?;
@@ -49,11 +49,8 @@ pub(crate) fn add<'w>(workbook: &'w mut Workbook, name: &str, tab: usize) -> Res
 }
 
 /// The creation date is fixed: the same input gives the same bytes.
-fn properties(report: &Report<'_>) -> Result<DocProperties, XlsxError> {
+pub(crate) fn properties(title: &str, subject: &str) -> Result<DocProperties, XlsxError> {
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    Ok(DocProperties::new()
-        .set_title(report.wording().title)
-        .set_subject(report.programme_name())
-        .set_author("shortlister")
-        .set_creation_datetime(&created))
+    let properties = DocProperties::new().set_title(title).set_subject(subject).set_author("shortlister");
+    Ok(properties.set_creation_datetime(&created))
 }

@@ -33,5 +33,6 @@ pub use facets::{CaseMeasure, FacetModel, JudgeMeasure, NoFacets, fit_facets};
 pub use means::{CaseMean, raw_means, z_means};
 pub use misses::{MissRate, miss_rate};
 pub use ranks::{competition_ranks, display_order, tau_b};
+pub(super) use scores::total_of;
 pub use scores::{Component, JudgeId, RatedCriterion, Scale, ScoreError, Scored, Scores, Total};
 pub use screen::{Concern, JudgeScreen, screen_judges};

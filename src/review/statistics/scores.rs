@@ -198,10 +198,8 @@ impl Scores {
     #[must_use]
     pub fn totals(&self) -> Vec<Total> {
         let total = |j: &Scored| {
-            let weighed = j.scores.iter().zip(&self.criteria).filter(|(_, c)| c.weight > 0.0);
-            let value = weighed.map(|(score, c)| score.map(|s| s * c.weight)).sum::<Option<f64>>()?;
-            // Equal totals are equal whichever criterion brought which part.
-            Some(Total { judge: j.judge, case: j.case, value: (value * TOTAL_UNITS).round() / TOTAL_UNITS })
+            let value = total_of(j.scores.iter().copied().zip(self.criteria.iter().map(|c| c.weight)))?;
+            Some(Total { judge: j.judge, case: j.case, value })
         };
         self.judgments.iter().filter_map(total).collect()
     }
@@ -238,6 +236,17 @@ impl Scores {
         }
         found
     }
+}
+
+/// Mean of scores by weights, of which one at least is above 0; none where a score with a weight is missing.
+pub(in crate::review) fn total_of(parts: impl Iterator<Item = (Option<f64>, f64)>) -> Option<f64> {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for (score, weight) in parts.filter(|(_, weight)| *weight > 0.0) {
+        sum += score? * weight;
+        weights += weight;
+    }
+    // Equal totals are equal whichever criterion brought which part.
+    Some((sum / weights * TOTAL_UNITS).round() / TOTAL_UNITS)
 }
 
 #[cfg(test)]
