@@ -111,6 +111,8 @@ pub struct RawSubmission {
     pub channel: Option<String>,
     /// The category the unit declares (申报类别); in a labelled file, the gold one.
     pub category: Option<String>,
+    /// The award series it is put forward for (申报系列), if any; several where the form allows it.
+    pub track: Option<String>,
     /// Link to the case (链接, url).
     pub url: Option<String>,
     /// Narrative, in the order of the form.
@@ -136,7 +138,7 @@ pub struct Nomination {
     pub id: NominationId,
     /// Never empty: the declared title, or the first sentence of the text.
     pub title: String,
-    /// Empty when not given; likewise the next four.
+    /// Empty when not given; likewise the next six.
     pub unit: String,
     /// Region as declared.
     pub region: String,
@@ -146,6 +148,8 @@ pub struct Nomination {
     pub channel: String,
     /// The category the unit declared, verbatim; compared and flagged, never used to classify.
     pub declared_category: String,
+    /// The award series it was put forward for, verbatim.
+    pub declared_track: String,
     /// Link as declared.
     pub url: String,
     /// Cleaned narrative: sections joined by line breaks, headings left out.
@@ -232,6 +236,14 @@ pub enum Flag {
     KeywordList,
     /// A file that belongs to it is missing or could not be read.
     AttachmentUnread,
+    /// The award series it was put forward for is not one of the programme's.
+    DeclaredTrackUnknown,
+    /// The text speaks clearly for another award series than the one it was put forward for.
+    DeclaredTrackDiffers,
+    /// No award series was named, and the text does not settle which one it is.
+    TrackUnsure,
+    /// The programme ranks by administrative level, and the one given is missing or unknown.
+    LevelUnknown,
 }
 
 impl Flag {
@@ -259,6 +271,10 @@ impl Flag {
             Flag::OtherLanguage => "other_language",
             Flag::KeywordList => "keyword_list",
             Flag::AttachmentUnread => "attachment_unread",
+            Flag::DeclaredTrackUnknown => "declared_track_unknown",
+            Flag::DeclaredTrackDiffers => "declared_track_differs",
+            Flag::TrackUnsure => "track_unsure",
+            Flag::LevelUnknown => "level_unknown",
         }
     }
 
@@ -286,6 +302,10 @@ impl Flag {
             Flag::OtherLanguage => "主要文字既非中文也非英文",
             Flag::KeywordList => "大段罗列关键词",
             Flag::AttachmentUnread => "有附件缺失或未能读取",
+            Flag::DeclaredTrackUnknown => "申报系列不在本届系列之列",
+            Flag::DeclaredTrackDiffers => "申报系列与内容不符",
+            Flag::TrackUnsure => "未注明系列，内容难以判定",
+            Flag::LevelUnknown => "单位层级缺失或无法识别",
         }
     }
 }

@@ -17,6 +17,8 @@ const NAME_WEIGHT: f32 = 0.5;
 /// The terms of every category.
 pub(super) struct Lexicon {
     categories: Vec<Terms>,
+    /// Words that name the nominated thing in a title, each with the position of its category.
+    titles: Vec<(String, usize)>,
 }
 
 enum Terms {
@@ -32,7 +34,28 @@ impl Lexicon {
             [] => Terms::NamePairs(pairs(&category.name)),
             keywords => Terms::Keywords(keywords.iter().map(|k| k.to_lowercase()).collect()),
         };
-        Self { categories: categories.iter().map(terms).collect() }
+        let titles = categories
+            .iter()
+            .enumerate()
+            .flat_map(|(position, category)| category.titles.iter().map(move |word| (word.to_lowercase(), position)));
+        Self { categories: categories.iter().map(terms).collect(), titles: titles.collect() }
+    }
+
+    /// The category whose thing `title` names. What a thing is stands at the end of its name (某市政府网站日文版): of
+    /// several words the one that ends last counts, of those that end together the longest. What stands in brackets
+    /// counts only where nothing else names it.
+    pub(super) fn named_by(&self, title: &str) -> Option<usize> {
+        let title = title.to_lowercase();
+        self.last_named(&without_brackets(&title)).or_else(|| self.last_named(&title))
+    }
+
+    fn last_named(&self, title: &str) -> Option<usize> {
+        let found = self.titles.iter().filter(|(word, _)| occurrences(title, word) > 0);
+        let place = |(word, position): &&(String, usize)| {
+            let end = title.rfind(word.as_str()).map_or(0, |start| start + word.len());
+            (end, word.len(), std::cmp::Reverse(*position))
+        };
+        found.max_by_key(place).map(|(_, position)| *position)
     }
 
     /// By category, how much of what points to any category points to it, 0 to 1.
@@ -70,6 +93,22 @@ impl Terms {
     }
 }
 
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0usize;
+    let mut is_kept = |c: char| match c {
+        '(' | '（' => {
+            depth += 1;
+            false
+        }
+        ')' | '）' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        _ => depth == 0,
+    };
+    text.chars().filter(|&c| is_kept(c)).collect()
+}
+
 fn share_of(terms: &[String], is_found: impl Fn(&str) -> bool) -> f32 {
     let found = terms.iter().filter(|term| is_found(term)).count();
     found as f32 / terms.len().max(1) as f32
@@ -94,6 +133,20 @@ mod tests {
         let once = lexicon.shares("", "热线和来电")[0];
         let stuffed = lexicon.shares("", &"热线".repeat(50))[0];
         assert!(once > 0.4 && stuffed - once < 0.35, "{once} {stuffed}");
+    }
+
+    #[test]
+    fn the_last_word_of_a_title_tells_what_is_nominated() {
+        let titled = |titles: &[&str]| {
+            let titles = titles.iter().map(|title| (*title).into()).collect();
+            Category { titles, ..category("", &["x"]) }
+        };
+        let portal = ["外文网站", "日文版", "Portal"];
+        let lexicon = Lexicon::new(&[titled(&["网站"]), titled(&portal), titled(&[])]);
+        let bracketed = ["某市政府网站（日文版）", "某局（外文网站）"].map(|title| lexicon.named_by(title));
+        assert_eq!(bracketed, [Some(0), Some(1)]);
+        let titles = ["某市政府网站", "某县外文网站", "某市政府网站日文版", "An international portal", "热线改革"];
+        assert_eq!(titles.map(|title| lexicon.named_by(title)), [Some(0), Some(1), Some(1), Some(1), None]);
     }
 
     #[test]

@@ -20,6 +20,9 @@ const NEAREST_PROTOTYPES: usize = 3;
 /// Weight of the lexical share (0 to 1) beside the cosine (-1 to 1).
 const LEXICAL_WEIGHT: f32 = 0.2;
 
+/// Weight of a title that names the thing nominated, beside the cosine.
+const TITLE_WEIGHT: f32 = 0.25;
+
 /// Which category a nomination belongs to, and how sure that is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classification {
@@ -160,12 +163,15 @@ impl Classifier {
     }
 
     /// What the programme's descriptions say: a category's score is the mean cosine of its nearest prototypes to
-    /// `whole`, plus the weighted share of its terms; over the programme's temperature it is a logit.
+    /// `whole`, plus the weighted share of its terms, plus the weight of a title that names its thing; over the programme's temperature it is a logit.
     fn described(&self, case: &Case<'_>, whole: &[f32]) -> Vec<f64> {
+        let title = given_title(case);
         let terms = self.lexicon.shares(&case.windows.title, &passages(case));
-        let scores = self.prototypes.iter().zip(terms).map(|(prototypes, share)| {
+        let named = self.lexicon.named_by(title);
+        let scores = self.prototypes.iter().zip(terms).enumerate().map(|(position, (prototypes, share))| {
             let cosines = prototypes.rows().map(|prototype| cosine(prototype, whole)).collect();
-            mean_of_highest(cosines, NEAREST_PROTOTYPES) + LEXICAL_WEIGHT * share
+            let by_title = if named == Some(position) { TITLE_WEIGHT } else { 0.0 };
+            mean_of_highest(cosines, NEAREST_PROTOTYPES) + LEXICAL_WEIGHT * share + by_title
         });
         scores.map(|score| f64::from(score / self.rule.temperature)).collect()
     }
@@ -186,13 +192,27 @@ impl Classifier {
     }
 }
 
+/// The category that the administrative level of `nomination` gives it, in a programme whose categories are levels. A
+/// person must settle a level that is missing or unknown.
+#[must_use]
+pub fn by_level(programme: &Programme, nomination: &Nomination) -> Classification {
+    let known = programme.category_of_level(&nomination.level);
+    let rest = || programme.categories.iter().position(|category| category.levels.is_empty()).map(CategoryIndex);
+    let category = known.or_else(rest).unwrap_or(CategoryIndex(0));
+    let decision = if known.is_some() { Decision::Assigned } else { Decision::NeedsHuman };
+    Classification { decision, ..Classification::certain(category, programme.categories.len()) }
+}
+
 /// What a head sees of a nomination: its vector, and the wording of its title and passages.
 #[must_use]
 pub fn features(case: &Case<'_>) -> Features {
-    // A title that was made from the text says the same twice.
-    let title = if case.nomination.flags.contains(&Flag::TitleMissing) { "" } else { &case.windows.title };
-    let grams = Grams::of(&format!("{title}\n{}", passages(case)));
+    let grams = Grams::of(&format!("{}\n{}", given_title(case), passages(case)));
     Features { dense: case.vectors.whole(), grams }
+}
+
+/// The title, where one was given: one that was made from the text says the same twice.
+fn given_title<'a>(case: &Case<'a>) -> &'a str {
+    if case.nomination.flags.contains(&Flag::TitleMissing) { "" } else { &case.windows.title }
 }
 
 fn passages(case: &Case<'_>) -> String {
@@ -207,7 +227,6 @@ pub(crate) fn mean_of_highest(mut values: Vec<f32>, n: usize) -> f32 {
     values.iter().sum::<f32>() / values.len().max(1) as f32
 }
 
-#[cfg(test)]
 impl Classification {
     /// Surely `category`, of `categories`.
     pub(crate) fn certain(category: CategoryIndex, categories: usize) -> Self {

@@ -45,8 +45,8 @@ pub fn clean(submissions: Vec<RawSubmission>, min_characters: usize) -> Cleaned 
 pub fn redact(nominations: &mut [Nomination], rejections: &mut [Rejection]) {
     for nomination in nominations {
         redact_text(nomination);
-        let Nomination { title, unit, region, level, channel, declared_category, url, .. } = nomination;
-        for said in [title, unit, region, level, channel, declared_category, url] {
+        let Nomination { title, unit, region, level, channel, declared_category, declared_track, url, .. } = nomination;
+        for said in [title, unit, region, level, channel, declared_category, declared_track, url] {
             *said = masked(said);
         }
     }
@@ -100,6 +100,7 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
         level: field(raw.level.as_deref()),
         channel: field(raw.channel.as_deref()),
         declared_category: field(raw.category.as_deref()),
+        declared_track: field(raw.track.as_deref()),
         url: raw.url.unwrap_or_default().trim().to_owned(),
         text,
         signals: raw.signals,

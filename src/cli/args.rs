@@ -104,6 +104,9 @@ pub struct RunArgs {
     /// Name of a built-in programme or a programme folder.
     #[arg(long, value_name = "NAME|DIR", default_value = DEFAULT_PROGRAMME)]
     pub programme: String,
+    /// Serve every award series of the programme (its tracks.toml), each in a folder of its own.
+    #[arg(long, conflicts_with_all = ["head", "adapt"])]
+    pub tracks: bool,
     #[command(flatten)]
     pub model: ModelArgs,
     #[command(flatten)]
@@ -210,6 +213,9 @@ pub struct LabelledArgs {
 pub struct EvaluateArgs {
     #[command(flatten)]
     pub labelled: LabelledArgs,
+    /// Compare with the award series that each row is labelled with (`track`), in place of the category.
+    #[arg(long, conflicts_with_all = ["head", "adapt", "categories"])]
+    pub tracks: bool,
     #[command(flatten)]
     pub model: ModelArgs,
     #[command(flatten)]

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::args::{EvaluateArgs, Format};
+use super::run_tracks::load_tracks;
 use super::{
     Labelled, Status, load_encoder, load_head, load_programme, progress, read_labelled, set_threads, tell_cache_use,
     tell_rejected,
@@ -17,8 +18,14 @@ const SEED: u64 = 0;
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
     set_threads(&args.model)?;
-    let mut programme = load_programme(&args.labelled.programme, args.labelled.categories.as_deref())?;
-    let Labelled { nominations, rejections, .. } = read_labelled(&args.labelled.labelled)?;
+    let Labelled { mut nominations, rejections, .. } = read_labelled(&args.labelled.labelled)?;
+    let mut programme = if args.tracks {
+        // Series are told apart as categories are.
+        nominations.iter_mut().for_each(|row| row.declared_category = row.declared_track.clone());
+        load_tracks(&args.labelled.programme)?.sorting
+    } else {
+        load_programme(&args.labelled.programme, args.labelled.categories.as_deref())?
+    };
     tell_rejected(&rejections);
     let encoder = load_encoder(&args.model)?;
     let identity = Identity::of(&encoder, &fingerprint(&locate(args.model.model.as_deref())?)?, &programme);

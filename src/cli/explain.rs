@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
-use super::args::ExplainArgs;
+use super::args::{ExplainArgs, LanguageArg};
 use super::{Status, programme_of};
 use crate::report::jsonl::read_ranking;
 use crate::report::log::read_log;
-use crate::report::{RankingRecord, ReadRun, RunRecord};
+use crate::report::{RankingRecord, ReadRun, RunRecord, TRACKS_FILE};
 
 /// Cases named where several could be meant.
 const SHOWN: usize = 5;
@@ -18,17 +18,46 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Status> {
     let record = RunRecord::read(&args.run)?;
     let ranking = read_ranking(&args.run)?;
     let mut out = std::io::stdout().lock();
-    match find(&ranking, &args.id)? {
-        Some(case) => {
-            let programme = programme_of(&record);
-            let log = read_log(&args.run)?;
-            let read = ReadRun { record: &record, ranking: &ranking, log: &log, programme: programme.as_ref() };
-            let language = args.language.map_or(record.options.language, Into::into);
-            out.write_all(read.explain(case, language).as_bytes())?;
+    let case = find(&ranking, &args.id)?;
+    match case {
+        Some(case) if record.tracks.is_empty() => {
+            out.write_all(told(&args.run, &record, case, args.language)?.as_bytes())?;
         }
-        None => out.write_all(rejection(&args.run, &args.id)?.as_bytes())?,
+        Some(case) => {
+            out.write_all(rows(&args.run, TRACKS_FILE, case.id.as_str())?.as_bytes())?;
+            for track in ranking.iter().filter(|other| other.id == case.id).filter_map(|other| other.track.as_ref()) {
+                let dir = args.run.join(track);
+                writeln!(out, "\n== {track}")?;
+                out.write_all(told(&dir, &RunRecord::read(&dir)?, case, args.language)?.as_bytes())?;
+            }
+        }
+        None => {
+            let mut lines = rows(&args.run, "rejected.csv", &args.id)?;
+            if lines.is_empty() && !record.tracks.is_empty() {
+                lines = rows(&args.run, TRACKS_FILE, &args.id)?;
+            }
+            ensure!(
+                !lines.is_empty(),
+                "{}: has no nomination with the id {:?} or with it in its title, and no such rejected record",
+                args.run.display(),
+                args.id
+            );
+            writeln!(out, "not ranked")?;
+            out.write_all(lines.as_bytes())?;
+        }
     }
     Ok(Status::Done)
+}
+
+/// The path of the case with the id of `case` through the run of the folder `dir`.
+fn told(dir: &Path, record: &RunRecord, case: &RankingRecord, language: Option<LanguageArg>) -> anyhow::Result<String> {
+    let ranking = read_ranking(dir)?;
+    let case = ranking.iter().find(|other| other.id == case.id);
+    let case = case.with_context(|| format!("{}: does not hold what the folder above it says", dir.display()))?;
+    let programme = programme_of(record);
+    let log = read_log(dir)?;
+    let read = ReadRun { record, ranking: &ranking, log: &log, programme: programme.as_ref() };
+    Ok(read.explain(case, language.map_or(record.options.language, Into::into)))
 }
 
 /// The nomination with this id, or the only one with this in its title.
@@ -36,7 +65,10 @@ fn find<'a>(ranking: &'a [RankingRecord], id: &str) -> anyhow::Result<Option<&'a
     if let Some(case) = ranking.iter().find(|case| case.id.as_str() == id) {
         return Ok(Some(case));
     }
-    let titled: Vec<&RankingRecord> = ranking.iter().filter(|case| case.title.contains(id)).collect();
+    let mut titled: Vec<&RankingRecord> = ranking.iter().filter(|case| case.title.contains(id)).collect();
+    // A case of several series stands in the ranking of each.
+    titled.sort_by_key(|case| &case.id);
+    titled.dedup_by_key(|case| &case.id);
     if titled.len() > 1 {
         let names = titled.iter().take(SHOWN).map(|case| format!("{} ({})", case.id, case.title));
         bail!("{} titles contain {id:?}; give the id of one: {}", titled.len(), names.collect::<Vec<_>>().join(", "));
@@ -44,25 +76,18 @@ fn find<'a>(ranking: &'a [RankingRecord], id: &str) -> anyhow::Result<Option<&'a
     Ok(titled.first().copied())
 }
 
-/// What became of a record that is not in the ranking: its line of `rejected.csv`.
-fn rejection(dir: &Path, id: &str) -> anyhow::Result<String> {
-    let path = dir.join("rejected.csv");
+/// The rows of a table of the run folder that hold `id`, a line a filled field.
+fn rows(dir: &Path, table: &str, id: &str) -> anyhow::Result<String> {
+    let path = dir.join(table);
     let mut reader = csv::Reader::from_path(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
     let columns = reader.headers()?.clone();
     let mut lines = String::new();
     for row in reader.records() {
         let row = row.with_context(|| format!("{}: is damaged", path.display()))?;
         if row.iter().any(|field| field == id) {
-            lines += "not ranked, rejected\n";
             let told = columns.iter().zip(&row).filter(|(_, value)| !value.is_empty());
             told.for_each(|(name, value)| lines += &format!("  {}: {value}\n", name.trim_start_matches('\u{feff}')));
         }
-    }
-    if lines.is_empty() {
-        bail!(
-            "{}: has no nomination with the id {id:?} or with it in its title, and no such rejected record",
-            dir.display()
-        );
     }
     Ok(lines)
 }

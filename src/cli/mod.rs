@@ -11,6 +11,7 @@ mod programme;
 mod progress;
 mod review;
 mod run;
+mod run_tracks;
 mod simulate;
 mod train;
 mod verify;

@@ -10,7 +10,10 @@ use serde::Serialize;
 use super::args::{Format, LanguageArg, ProgrammeCommand};
 use super::output::OutputFolder;
 use super::{Status, counted};
-use crate::programme::{Category, CategoryIndex, Criterion, Floor, Markers, Programme, ProgrammeError, Remark, Signal};
+use crate::programme::{
+    Category, CategoryIndex, Criterion, Floor, Markers, Programme, ProgrammeError, Remark, Signal, Track, TrackIndex,
+    Tracks,
+};
 
 /// A programme folder to start from, by language.
 const SKELETON_EN: [(&str, &str); 3] = [
@@ -53,6 +56,21 @@ struct Shown {
     signal_share: f32,
     signals: Vec<Signal>,
     markers: ShownMarkers,
+    /// The award series, where it has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tracks: Vec<ShownTrack>,
+}
+
+#[derive(Serialize)]
+struct ShownTrack {
+    id: String,
+    name: String,
+    programme: String,
+    categories: usize,
+    criteria: usize,
+    places: usize,
+    from: Vec<String>,
+    not_shortlisted_in: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -101,10 +119,16 @@ fn list() -> anyhow::Result<Status> {
 }
 
 fn check(name: &str, format: Format) -> anyhow::Result<Status> {
-    let checked = match Programme::inspect(name) {
-        Ok((programme, remarks)) => {
-            Checked { valid: true, errors: Vec::new(), remarks, programme: Some(Shown::from(&programme)) }
-        }
+    let inspected = Programme::inspect(name).and_then(|(programme, remarks)| {
+        let tracks = Tracks::load(name)?;
+        let own = tracks.iter().flat_map(|tracks| &tracks.tracks).filter(|track| track.name_of_programme != name);
+        let own = own.map(|track| Ok(Programme::inspect(&track.name_of_programme)?.1));
+        let own: Vec<Vec<Remark>> = own.collect::<Result<_, Vec<ProgrammeError>>>()?;
+        let shown = Shown { tracks: tracks.as_ref().map_or_else(Vec::new, shown_tracks), ..Shown::from(&programme) };
+        Ok((shown, [remarks, own.concat()].concat()))
+    });
+    let checked = match inspected {
+        Ok((shown, remarks)) => Checked { valid: true, errors: Vec::new(), remarks, programme: Some(shown) },
         Err(mut errors) if matches!(errors[0], ProgrammeError::Unknown { .. }) => {
             return Err(errors.swap_remove(0).into());
         }
@@ -139,6 +163,21 @@ fn new(dir: &Path, language: LanguageArg) -> anyhow::Result<Status> {
     })?;
     eprintln!("edit the files in {}, then: shortlister programme check {}", dir.display(), dir.display());
     Ok(Status::Done)
+}
+
+fn shown_tracks(tracks: &Tracks) -> Vec<ShownTrack> {
+    let ids = |named: &[TrackIndex]| named.iter().map(|index| tracks.tracks[index.0].id.clone()).collect();
+    let one = |track: &Track| ShownTrack {
+        id: track.id.clone(),
+        name: track.described.name.clone(),
+        programme: track.name_of_programme.clone(),
+        categories: track.programme.categories.len(),
+        criteria: track.programme.criteria.len(),
+        places: (0..track.programme.categories.len()).map(|index| track.programme.quota(CategoryIndex(index))).sum(),
+        from: ids(&track.from),
+        not_shortlisted_in: ids(&track.not_shortlisted_in),
+    };
+    tracks.tracks.iter().map(one).collect()
 }
 
 impl From<&Programme> for Shown {
@@ -179,6 +218,7 @@ impl From<&Programme> for Shown {
                 slogan: slogan.len(),
                 solicitation: solicitation.len(),
             },
+            tracks: Vec::new(),
         }
     }
 }
@@ -215,5 +255,16 @@ fn shown(shown: &Shown) -> String {
     }
     let ShownMarkers { outcome, planned, slogan, solicitation } = shown.markers;
     line(format!("\nphrases: {outcome} outcome, {planned} planned, {slogan} slogan, {solicitation} solicitation\n"));
+    if !shown.tracks.is_empty() {
+        line(format!("{:>10} {:>8} {:>6}  award series", "categories", "criteria", "places"));
+    }
+    for ShownTrack { id, name, programme, categories, criteria, places, from, not_shortlisted_in } in &shown.tracks {
+        line(format!("{categories:>10} {criteria:>8} {places:>6}  {id}: {name} ({programme})"));
+        for (what, named) in [("also takes those of", from), ("not who is shortlisted in", not_shortlisted_in)] {
+            if !named.is_empty() {
+                line(format!("{:>28}{what} {}", "", named.join(", ")));
+            }
+        }
+    }
     text
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
-use super::args::{ExportArgs, FeedbackArgs, IntakeArgs, MergeArgs, ReviewCommand, ReviewOutput, RulingArgs};
+use super::args::{
+    ExportArgs, FeedbackArgs, IntakeArgs, LanguageArg, MergeArgs, ReviewCommand, ReviewOutput, RulingArgs,
+};
 use super::output::OutputFolder;
 use super::{Status, counted, inputs, intake_options, now, programme_of, warn_all, who};
 use crate::intake::InputFile;
@@ -20,10 +22,10 @@ use crate::review::feedback::letter;
 use crate::review::findings::{Findings, Measures};
 use crate::review::judgment::{JUDGMENTS_FILE, Judgment, Problem};
 use crate::review::merge::{Merged, Workbook, merge};
-use crate::review::notice::Publication;
+use crate::review::notice::{Publication, notice};
 use crate::review::result::{Outcome, Verdict};
 use crate::review::statistics::MissRate;
-use crate::review::{Assignment, Panel, Ticket, assign, cases, file_stem};
+use crate::review::{Assignment, Panel, Rendered, Ticket, assign, cases, file_stem};
 use crate::select::rescue::CONFIDENCE;
 
 /// Who judges what, for the coordinator.
@@ -44,8 +46,19 @@ pub(super) fn run(command: &ReviewCommand) -> anyhow::Result<Status> {
     }
 }
 
+/// The run folders that a review of `dir` is about: that one, or one for each award series that has nominations.
+fn runs_of(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let record = RunRecord::read(dir)?;
+    if record.tracks.is_empty() {
+        return Ok(vec![dir.to_owned()]);
+    }
+    let judged = record.tracks.iter().filter(|track| track.nominations > 0);
+    Ok(judged.map(|track| dir.join(&track.id)).collect())
+}
+
 /// A run folder read back, with all that a review needs of it.
 struct Judged {
+    dir: PathBuf,
     record: RunRecord,
     /// Bytes of `ranking.jsonl`.
     bytes: Vec<u8>,
@@ -69,10 +82,29 @@ impl Judged {
             let name = &record.options.programme;
             format!("programme {name}: cannot be had as it was at the run; restore its files or run again")
         })?;
-        Ok(Self { record, bytes, ranking, programme })
+        Ok(Self { dir: dir.to_owned(), record, bytes, ranking, programme })
     }
 
-    fn language(&self, asked: Option<super::args::LanguageArg>) -> Language {
+    /// Every run that a review of `dir` is about.
+    fn read_all(dir: &Path) -> anyhow::Result<Vec<Self>> {
+        runs_of(dir)?.iter().map(|dir| Self::read(dir)).collect()
+    }
+
+    /// `files` as they are called in the output: in a folder of the award series, where the run is of one among several.
+    fn placed(&self, several: bool, files: Vec<Rendered>) -> Vec<Rendered> {
+        let track = self.record.options.track.as_ref().filter(|_| several);
+        let Some(track) = track else { return files };
+        files.into_iter().map(|(name, bytes)| (format!("{track}/{name}"), bytes)).collect()
+    }
+
+    /// What precedes lines that are told of one award series among several.
+    fn tell_series(&self, several: bool) {
+        if let Some(track) = self.record.options.track.as_ref().filter(|_| several) {
+            eprintln!("{track}:");
+        }
+    }
+
+    fn language(&self, asked: Option<LanguageArg>) -> Language {
         asked.map_or(self.record.options.language, Into::into)
     }
 
@@ -96,12 +128,28 @@ impl Judged {
 
 fn export(args: &ExportArgs) -> anyhow::Result<Status> {
     let folder = OutputFolder::plan(&args.output.out, args.output.force)?;
-    let judged = Judged::read(&args.run)?;
-    read_log(&args.run)?;
+    let runs = Judged::read_all(&args.run)?;
+    let panel = panel(args, &runs)?;
+    let several = runs.len() > 1;
+    let mut written = Vec::new();
+    for judged in &runs {
+        judged.tell_series(several);
+        written.push(judged.placed(several, export_run(args, judged, &panel)?));
+    }
+    write_files(folder, &written.concat())?;
+    for (judged, files) in runs.iter().zip(&written) {
+        enter(&judged.dir, &args.output, Step::ReviewExport, files)?;
+    }
+    eprintln!("send each expert their workbooks from {}; assignment.csv is yours", args.output.out.display());
+    Ok(Status::Done)
+}
+
+/// The workbooks of one run, and who judges what.
+fn export_run(args: &ExportArgs, judged: &Judged, panel: &Panel) -> anyhow::Result<Vec<Rendered>> {
+    read_log(&judged.dir)?;
     let language = judged.language(args.output.language);
-    let panel = panel(args, &judged.programme, language)?;
     let cases = cases(&judged.ranking);
-    let assignment = assign(&panel, &cases, args.per_case.map(usize::from), args.seed);
+    let assignment = assign(panel, &cases, args.per_case.map(usize::from), args.seed);
     let texts = judged.texts()?.unwrap_or_else(|why| {
         eprintln!("note: the workbooks hold evidence without full texts: {why}");
         BTreeMap::new()
@@ -111,6 +159,9 @@ fn export(args: &ExportArgs) -> anyhow::Result<Status> {
     let mut assigned = Vec::new();
     for (expert, own) in panel.experts.iter().zip(&assignment.of) {
         let own: Vec<&RankingRecord> = own.iter().map(|&at| cases[at]).collect();
+        if own.is_empty() && !expert.tracks.is_empty() {
+            continue;
+        }
         let ticket = Ticket::new(&judged.bytes, &expert.name);
         let name = format!("review-{}.xlsx", expert.file_stem());
         let row = |case: &&RankingRecord| {
@@ -120,18 +171,19 @@ fn export(args: &ExportArgs) -> anyhow::Result<Status> {
         files.push((name, review.workbook(&ticket, &own)?));
     }
     files.push((ASSIGNMENT_FILE.to_owned(), csv::table(ASSIGNMENT_FILE, &ASSIGNMENT_COLUMNS, assigned.into_iter())?));
-    write_files(folder, &files)?;
-    enter(&args.run, &args.output, Step::ReviewExport, &files)?;
-    tell_export(args, &panel, &assignment, &cases);
-    Ok(Status::Done)
+    tell_export(args, panel, &assignment, &cases);
+    Ok(files)
 }
 
-fn panel(args: &ExportArgs, programme: &Programme, language: Language) -> anyhow::Result<Panel> {
+fn panel(args: &ExportArgs, runs: &[Judged]) -> anyhow::Result<Panel> {
     let Some(path) = &args.panel else {
+        let language = runs.first().map_or(Language::default(), |judged| judged.language(args.output.language));
         return Ok(Panel::numbered(usize::from(args.experts.unwrap_or(1)), language));
     };
-    let categories: Vec<String> = programme.categories.iter().map(|category| category.id.clone()).collect();
-    let panel = Panel::load(path, &categories)?;
+    let categories = runs.iter().flat_map(|judged| &judged.programme.categories);
+    let categories: Vec<String> = categories.map(|category| category.id.clone()).collect();
+    let tracks: Vec<String> = runs.iter().filter_map(|judged| judged.record.options.track.clone()).collect();
+    let panel = Panel::load(path, &categories, &tracks)?;
     let named = panel.experts.len();
     if let Some(asked) = args.experts.filter(|&asked| usize::from(asked) != named) {
         bail!("{}: names {named} experts, --experts says {asked}; leave --experts out", path.display());
@@ -156,50 +208,126 @@ fn tell_export(args: &ExportArgs, panel: &Panel, assignment: &Assignment, cases:
             counted(judges, "expert")
         );
     }
-    eprintln!("send each expert their workbook from {}; assignment.csv is yours", args.output.out.display());
 }
 
 fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
     let folder = OutputFolder::plan(&args.output.out, args.output.force)?;
-    let judged = Judged::read(&args.run)?;
-    let log = read_log(&args.run)?;
-    let cases = cases(&judged.ranking);
-    let (workbooks, unread) = read_workbooks(&args.workbooks)?;
-    let mut merged = merge(&judged.programme, &judged.bytes, &cases, &workbooks);
-    merged.problems.extend(unread);
-    if merged.judgments.is_empty() {
-        merged.problems.iter().take(SHOWN).for_each(|problem| eprintln!("problem: {problem}"));
+    let runs = Judged::read_all(&args.run)?;
+    let several = runs.len() > 1;
+    let (workbooks, mut unread) = read_workbooks(&args.workbooks)?;
+    let mut results = Vec::new();
+    for (judged, workbooks) in runs.iter().zip(sorted(&runs, workbooks)) {
+        let problems = std::mem::take(&mut unread);
+        if several && workbooks.is_empty() && problems.is_empty() {
+            judged.tell_series(several);
+            eprintln!("no workbook of this series came back; it has no result yet");
+            continue;
+        }
+        results.push(Merging::of(judged, &workbooks, problems, judged.language(args.output.language))?);
+    }
+    if results.iter().all(|result| result.merged.judgments.is_empty()) {
+        let problems = results.iter().flat_map(|result| &result.merged.problems);
+        problems.take(SHOWN).for_each(|problem| eprintln!("problem: {problem}"));
         bail!("no usable judgment in {}", counted(args.workbooks.len(), "workbook"));
     }
-    let texts = judged.texts()?;
-    if let Err(why) = &texts {
-        eprintln!("note: labelled.jsonl is not written: {why}");
+    let mut written = Vec::new();
+    for result in &results {
+        let texts = result.judged.texts()?;
+        if let Err(why) = &texts {
+            eprintln!("note: labelled.jsonl is not written: {why}");
+        }
+        let files = result.publication().files(&result.judged.bytes, texts.as_ref().ok())?;
+        written.push(result.judged.placed(several, files));
     }
-    let top = judged.record.options.top;
-    let measures = Measures::new(&judged.programme, &cases, &merged);
-    let outcome = Outcome::new(&judged.programme, &cases, top, (&merged, &measures), &log);
-    let findings = Findings::new(&measures, &judged.ranking, &outcome);
-    let language = judged.language(args.output.language);
-    let publication = Publication {
-        programme: &judged.programme,
-        record: &judged.record,
-        ranking: &judged.ranking,
-        merged: &merged,
-        outcome: &outcome,
-        findings: &findings,
-        language,
+    let above = if several { notice_of_all(&args.run, &results)? } else { Vec::new() };
+    write_files(folder, &[written.concat(), above].concat())?;
+    for (result, files) in results.iter().zip(&written) {
+        enter(&result.judged.dir, &args.output, Step::ReviewMerge, files)?;
+        result.judged.tell_series(several);
+        result.tell();
+    }
+    let first = if several { "notice.html" } else { "result.xlsx" };
+    eprintln!("open {}", args.output.out.join(first).display());
+    let is_clean = results.iter().all(|result| result.merged.problems.is_empty());
+    Ok(if is_clean { Status::Done } else { Status::SomeRejected })
+}
+
+/// For each run the workbooks that name it; those that name none go with the first, which says so.
+fn sorted(runs: &[Judged], workbooks: Vec<Workbook>) -> Vec<Vec<Workbook>> {
+    let mut sorted: Vec<Vec<Workbook>> = runs.iter().map(|_| Vec::new()).collect();
+    let names: Vec<String> = runs.iter().map(|judged| Ticket::new(&judged.bytes, "").run).collect();
+    for workbook in workbooks {
+        let named = if runs.len() > 1 { workbook.run() } else { None };
+        let at = named.and_then(|run| names.iter().position(|name| *name == run)).unwrap_or(0);
+        sorted[at].push(workbook);
+    }
+    sorted
+}
+
+/// 通报 over every award series, in the order of the notice.
+fn notice_of_all(dir: &Path, results: &[Merging<'_>]) -> anyhow::Result<Vec<Rendered>> {
+    let record = RunRecord::read(dir)?;
+    let tracks = super::run_tracks::load_tracks(&record.options.programme)?;
+    let language = results.first().map_or(record.options.language, |result| result.language);
+    let name = |result: &Merging<'_>| {
+        let settings = &result.judged.programme.settings;
+        language.pick(&settings.name, &settings.name_en).to_owned()
     };
-    let files = publication.files(&judged.bytes, texts.as_ref().ok())?;
-    write_files(folder, &files)?;
-    enter(&args.run, &args.output, Step::ReviewMerge, &files)?;
-    warn_all(&merged.notes);
-    merged.problems.iter().take(SHOWN).for_each(|problem| eprintln!("problem: {problem}"));
-    if merged.problems.len() > SHOWN {
-        eprintln!("problem: {} more, see problems.csv", merged.problems.len() - SHOWN);
+    let names: Vec<String> = results.iter().map(name).collect();
+    let series: Vec<(&str, Publication<'_>)> =
+        names.iter().zip(results).map(|(name, result)| (name.as_str(), result.publication())).collect();
+    let document = notice(language.pick(&tracks.name, &tracks.name_en), language, &series);
+    Ok(vec![("notice.docx".to_owned(), document.to_docx()?), ("notice.html".to_owned(), document.to_html()?)])
+}
+
+/// What the experts' workbooks make of one run.
+struct Merging<'a> {
+    judged: &'a Judged,
+    merged: Merged,
+    outcome: Outcome,
+    findings: Findings,
+    language: Language,
+}
+
+impl<'a> Merging<'a> {
+    fn of(
+        judged: &'a Judged,
+        workbooks: &[Workbook],
+        unread: Vec<Problem>,
+        language: Language,
+    ) -> anyhow::Result<Self> {
+        let log = read_log(&judged.dir)?;
+        let cases = cases(&judged.ranking);
+        let mut merged = merge(&judged.programme, &judged.bytes, &cases, workbooks);
+        merged.problems.extend(unread);
+        let top = judged.record.options.top;
+        let measures = Measures::new(&judged.programme, &cases, &merged);
+        let outcome = Outcome::new(&judged.programme, &cases, top, (&merged, &measures), &log);
+        let findings = Findings::new(&measures, &judged.ranking, &outcome);
+        Ok(Self { judged, merged, outcome, findings, language })
     }
-    tell_result(&merged, &outcome, &findings);
-    eprintln!("open {}", args.output.out.join("result.xlsx").display());
-    Ok(if merged.problems.is_empty() { Status::Done } else { Status::SomeRejected })
+
+    fn publication(&self) -> Publication<'_> {
+        Publication {
+            programme: &self.judged.programme,
+            record: &self.judged.record,
+            ranking: &self.judged.ranking,
+            merged: &self.merged,
+            outcome: &self.outcome,
+            findings: &self.findings,
+            language: self.language,
+        }
+    }
+
+    fn tell(&self) {
+        let problems = &self.merged.problems;
+        warn_all(&self.merged.notes);
+        problems.iter().take(SHOWN).for_each(|problem| eprintln!("problem: {problem}"));
+        if problems.len() > SHOWN {
+            eprintln!("problem: {} more, see problems.csv", problems.len() - SHOWN);
+        }
+        tell_result(&self.merged, &self.outcome, &self.findings);
+    }
 }
 
 fn tell_result(merged: &Merged, outcome: &Outcome, findings: &Findings) {
@@ -235,11 +363,7 @@ fn read_workbooks(paths: &[PathBuf]) -> anyhow::Result<(Vec<Workbook>, Vec<Probl
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let entries = std::fs::read_dir(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-            let mut inside: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
-            let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-            inside.retain(|file| name(file).ends_with(".xlsx") && !name(file).starts_with(['~', '.']));
-            inside.sort();
+            let inside = workbooks_in(path)?;
             ensure!(!inside.is_empty(), "{}: holds no .xlsx workbook; name the workbooks", path.display());
             files.extend(inside);
         } else {
@@ -262,13 +386,50 @@ fn read_workbooks(paths: &[PathBuf]) -> anyhow::Result<(Vec<Workbook>, Vec<Probl
     Ok((workbooks, unread))
 }
 
+/// The workbooks in `folder` and in the folders directly in it, one an award series.
+fn workbooks_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let list = |folder: &Path| -> anyhow::Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
+        let mut inside: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+        inside.sort();
+        Ok(inside)
+    };
+    let mut files = list(folder)?;
+    for inner in files.clone().iter().filter(|path| path.is_dir()) {
+        files.extend(list(inner)?);
+    }
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    files.retain(|file| !file.is_dir() && name(file).ends_with(".xlsx") && !name(file).starts_with(['~', '.']));
+    Ok(files)
+}
+
 fn feedback(args: &FeedbackArgs) -> anyhow::Result<Status> {
     let folder = OutputFolder::plan(&args.output.out, args.output.force)?;
-    let judged = Judged::read(&args.run)?;
-    read_log(&args.run)?;
-    let judgments = args.result.as_deref().map_or_else(|| Ok(Vec::new()), read_judgments)?;
-    let language = judged.language(args.output.language);
-    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    let runs = Judged::read_all(&args.run)?;
+    let several = runs.len() > 1;
+    let mut written = Vec::new();
+    for judged in &runs {
+        let track = judged.record.options.track.as_ref().filter(|_| several);
+        let result = args.result.as_ref().map(|dir| track.map_or_else(|| dir.clone(), |track| dir.join(track)));
+        // No workbook of this series has come back.
+        let result = result.filter(|dir| track.is_none() || dir.is_dir());
+        written.push(judged.placed(several, letters(judged, result.as_deref(), args.output.language)?));
+    }
+    let files = written.concat();
+    write_files(folder, &files)?;
+    for (judged, files) in runs.iter().zip(&written) {
+        enter(&judged.dir, &args.output, Step::ReviewFeedback, files)?;
+    }
+    eprintln!("{} in {}", counted(files.len(), "letter"), args.output.out.display());
+    Ok(Status::Done)
+}
+
+/// A letter for every nomination of a run, with what the experts said where there is a `result`.
+fn letters(judged: &Judged, result: Option<&Path>, language: Option<LanguageArg>) -> anyhow::Result<Vec<Rendered>> {
+    read_log(&judged.dir)?;
+    let judgments = result.map_or_else(|| Ok(Vec::new()), read_judgments)?;
+    let language = judged.language(language);
+    let mut files: Vec<Rendered> = Vec::new();
     for case in judged.ranking.iter().filter(|case| case.duplicate_of.is_none()) {
         let own: Vec<&Judgment> = judgments.iter().filter(|judgment| judgment.id == case.id).collect();
         let stem = file_stem(case.id.as_str());
@@ -277,10 +438,7 @@ fn feedback(args: &FeedbackArgs) -> anyhow::Result<Status> {
         let name = names.find(|name| !taken(name)).expect("there is always a further number");
         files.push((name, letter(&judged.programme, case, &own, language).to_docx()?));
     }
-    write_files(folder, &files)?;
-    enter(&args.run, &args.output, Step::ReviewFeedback, &files)?;
-    eprintln!("{} in {}", counted(files.len(), "letter"), args.output.out.display());
-    Ok(Status::Done)
+    Ok(files)
 }
 
 fn read_judgments(dir: &Path) -> anyhow::Result<Vec<Judgment>> {
@@ -296,33 +454,35 @@ fn read_judgments(dir: &Path) -> anyhow::Result<Vec<Judgment>> {
 }
 
 fn rule(args: &RulingArgs, what: Step) -> anyhow::Result<Status> {
-    let judged = Judged::read(&args.run)?;
-    let id = NominationId::new(args.id.as_str());
-    ensure!(
-        judged.ranking.iter().any(|record| record.id == id),
-        "{}: has no nomination with the id {:?}",
-        args.run.display(),
-        args.id
-    );
     ensure!(!args.why.trim().is_empty(), "--why is empty; give the reason");
-    let why = args.why.trim().to_owned();
-    let by = who(args.by.as_deref());
-    let entry = append_to_log(&args.run, Deed { at: now(), who: by, what, case: Some(id), why, files: Vec::new() })?;
-    eprintln!("entered as number {}; it counts from the next `review merge` on", entry.entry);
+    let id = NominationId::new(args.id.as_str());
+    let mut runs = Judged::read_all(&args.run)?;
+    runs.retain(|judged| judged.ranking.iter().any(|record| record.id == id));
+    ensure!(!runs.is_empty(), "{}: has no nomination with the id {:?}", args.run.display(), args.id);
+    for judged in &runs {
+        let (why, by) = (args.why.trim().to_owned(), who(args.by.as_deref()));
+        let deed = Deed { at: now(), who: by, what, case: Some(id.clone()), why, files: Vec::new() };
+        let entry = append_to_log(&judged.dir, deed)?;
+        judged.tell_series(judged.record.options.track.is_some());
+        eprintln!("entered as number {}; it counts from the next `review merge` on", entry.entry);
+    }
     Ok(Status::Done)
 }
 
-fn write_files(folder: OutputFolder, files: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
+fn write_files(folder: OutputFolder, files: &[Rendered]) -> anyhow::Result<()> {
     folder.fill(|dir| {
         files.iter().try_for_each(|(name, bytes)| {
-            std::fs::write(dir.join(name), bytes).with_context(|| format!("{name}: cannot be written"))
+            let path = dir.join(name);
+            let parent = path.parent().unwrap_or(dir);
+            let written = std::fs::create_dir_all(parent).and_then(|()| std::fs::write(&path, bytes));
+            written.with_context(|| format!("{name}: cannot be written"))
         })
     })
 }
 
 /// Enters into the log what was written to `output`.
-fn enter(run: &Path, output: &ReviewOutput, what: Step, files: &[(String, Vec<u8>)]) -> anyhow::Result<()> {
-    let file = |(name, bytes): &(String, Vec<u8>)| OutputFile::of(&output.out.join(name).display().to_string(), bytes);
+fn enter(run: &Path, output: &ReviewOutput, what: Step, files: &[Rendered]) -> anyhow::Result<()> {
+    let file = |(name, bytes): &Rendered| OutputFile::of(&output.out.join(name).display().to_string(), bytes);
     let (who, files) = (who(output.by.as_deref()), files.iter().map(file).collect());
     append_to_log(run, Deed { at: now(), who, what, case: None, why: String::new(), files })?;
     Ok(())

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 
 use super::args::{EngineArg, HeadArgs, IntakeArgs, ModelArgs, RunArgs, VerifyArgs};
-use super::run::Made;
+use super::run::Session;
+use super::run_tracks::load_tracks;
 use super::{Status, counted, load_programme, set_threads};
 use crate::intake::InputFile;
 use crate::model::{fingerprint, locate};
@@ -120,12 +121,21 @@ fn surroundings(record: &RunRecord, found: &mut Findings) {
         Ok(_) => found.problem(format!("model {}", record.options.model)),
         Err(error) => found.note(format!("model {}: not compared: {error}", record.options.model)),
     }
-    match load_programme(&record.options.programme, None) {
-        Ok(now) if now.sha256 == record.programme.sha256 => {
+    match programme_sha256(record) {
+        Ok(now) if now == record.programme.sha256 => {
             found.good(&format!("programme {}", record.options.programme));
         }
         Ok(_) => found.problem(format!("programme {}", record.options.programme)),
         Err(error) => found.note(format!("programme {}: not compared: {error:#}", record.options.programme)),
+    }
+}
+
+/// Checksum of today's programme of the run.
+fn programme_sha256(record: &RunRecord) -> anyhow::Result<String> {
+    let name = &record.options.programme;
+    match record.options.tracks {
+        true => Ok(load_tracks(name)?.sha256),
+        false => Ok(load_programme(name, None)?.sha256),
     }
 }
 
@@ -134,10 +144,14 @@ fn replay(dir: &Path, record: &RunRecord, found: &mut Findings) -> anyhow::Resul
     if record.options.inputs.iter().any(|input| input == "-") {
         bail!("{}: an input was standard input and cannot be read again; verify without --replay", dir.display());
     }
+    if let Some(track) = &record.options.track {
+        bail!("{}: is the series {track:?} of a run over several; replay the folder above it", dir.display());
+    }
     let args = arguments(record)?;
     set_threads(&args.model)?;
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-    Made::new(&args).context("the run cannot be repeated")?.write(folder.path())?;
+    let made = Session::new(&args).and_then(|session| session.make(&args));
+    made.context("the run cannot be repeated")?.write(folder.path())?;
     let again = RunRecord::read(folder.path())?;
     for output in &record.outputs {
         let same = again.outputs.contains(output);
@@ -160,6 +174,7 @@ fn arguments(record: &RunRecord) -> anyhow::Result<RunArgs> {
         inputs: paths(&options.inputs),
         out: PathBuf::new(),
         programme: options.programme.clone(),
+        tracks: options.tracks,
         model: ModelArgs { model: Some(options.model.clone()), threads: None, engine, no_cache: true },
         head: HeadArgs { head: options.head.as_ref().map(PathBuf::from), adapt: options.adapt },
         top: options.top.map(u32::try_from).transpose().context("the number of places is too large")?,

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::classify::{Classification, Decision};
+use crate::classify::{Classification, Decision, by_level};
 use crate::embed::EmbedError;
 use crate::head::Identity;
 use crate::nomination::Nomination;
 use crate::pipeline::{Adaptation, Assessor};
+use crate::programme::{CategoryIndex, Programme};
 use crate::progress::Progress;
 use crate::score::Assessment;
 
@@ -104,7 +105,7 @@ pub fn evaluate(
     progress: &dyn Progress,
 ) -> Result<Evaluation, EvaluationError> {
     let programme = assessor.programme();
-    let find = |row: &Nomination| programme.find_category(&row.declared_category).map(|c| c.0);
+    let find = |row: &Nomination| gold(programme, row).map(|c| c.0);
     let (labelled, gold): (Vec<Nomination>, Vec<usize>) =
         rows.iter().filter_map(|row| Some((row.clone(), find(row)?))).unzip();
     if labelled.is_empty() {
@@ -135,6 +136,15 @@ pub fn evaluate(
         adapted,
         ranking: ranking(assessor, &labelled, &gold, || assessor.score(&labelled, &windows, &vectors)),
     })
+}
+
+/// The category that `row` is labelled with. Where there is nothing to tell apart, no label is needed.
+fn gold(programme: &Programme, row: &Nomination) -> Option<CategoryIndex> {
+    if programme.is_by_level() {
+        return Some(by_level(programme, row).category);
+    }
+    let only = (programme.categories.len() == 1).then_some(CategoryIndex(0));
+    only.or_else(|| programme.find_category(&row.declared_category))
 }
 
 fn ranking(

@@ -33,6 +33,9 @@ pub enum HeadError {
         /// At least so many.
         needed: usize,
     },
+    /// There is nothing to learn.
+    #[error("the categories of this programme are administrative levels; the level given decides, and not the text")]
+    ByLevel,
     /// It is fitted on one batch and would be fitted on another.
     #[error(
         "{}: was adapted to a batch already; leave out --adapt to judge by it, or give the head that `train` made", path.display()

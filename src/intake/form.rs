@@ -230,7 +230,7 @@ impl<'a> Form<'a> {
 /// Puts `value` where `field` says; a blank, a placeholder or a second value changes nothing.
 pub(crate) fn fill(record: &mut RawSubmission, field: Field, label: &str, value: &str) {
     let chosen = match field {
-        Field::Level | Field::Channel | Field::Category => chosen(value),
+        Field::Level | Field::Channel | Field::Category | Field::Track => chosen(value),
         _ => None,
     };
     let value = chosen.as_deref().unwrap_or(value).trim();
@@ -245,6 +245,7 @@ pub(crate) fn fill(record: &mut RawSubmission, field: Field, label: &str, value:
         Field::Level => &mut record.level,
         Field::Channel => &mut record.channel,
         Field::Category => &mut record.category,
+        Field::Track => &mut record.track,
         Field::Url => &mut record.url,
         Field::Text => {
             record.sections.extend(section(Some(label), value));

@@ -21,6 +21,8 @@ pub enum Field {
     Channel,
     /// Declared category.
     Category,
+    /// The award series it is put forward for.
+    Track,
     /// Link.
     Url,
     /// Narrative; each such column becomes a section under its header.
@@ -50,6 +52,7 @@ impl Field {
             Field::Level => "level",
             Field::Channel => "channel",
             Field::Category => "category",
+            Field::Track => "track",
             Field::Url => "url",
             Field::Text => "text",
             Field::Signal => "signal",
@@ -120,8 +123,9 @@ const NAMES: &[(Field, &str)] = &[
     (
         Field::Category,
         "申报类别 案例类别 所属类别 类别 申报类型 案例类型 类型 参评类别 奖项类别 申报方向 申报领域 所属领域 \
-         应用领域 分类 申报奖项 category type track",
+         应用领域 分类 申报奖项 category type",
     ),
+    (Field::Track, "申报系列 参评系列 奖项系列 评选系列 所属系列 系列 track series awardseries"),
     (Field::Url, "链接 案例链接 网址 链接地址 网站地址 访问地址 网页链接 相关链接 网站 官网 url link website href"),
     (Field::Score, "等级分 评分 得分 总分 专家评分 grade score"),
     (

@@ -151,6 +151,7 @@ impl Objects<'_, '_> {
                 "level" => record.level = Some(string(&key, value)?),
                 "channel" => record.channel = Some(string(&key, value)?),
                 "category" => record.category = Some(string(&key, value)?),
+                "track" => record.track = Some(string(&key, value)?),
                 "url" => record.url = Some(string(&key, value)?),
                 "text" => record.sections.splice(..0, section(None, &string(&key, value)?)).for_each(drop),
                 "signals" => self.signals(&mut record, value, place)?,

@@ -27,7 +27,7 @@ pub(crate) fn read(lines: &[String], document: &Document<'_>, found: &mut Found)
 }
 
 fn fill_blanks(record: &mut RawSubmission, spare: RawSubmission) {
-    let RawSubmission { id, title, unit, region, level, channel, category, url, .. } = spare;
+    let RawSubmission { id, title, unit, region, level, channel, category, track, url, .. } = spare;
     for (field, spare) in [
         (&mut record.id, id),
         (&mut record.title, title),
@@ -36,6 +36,7 @@ fn fill_blanks(record: &mut RawSubmission, spare: RawSubmission) {
         (&mut record.level, level),
         (&mut record.channel, channel),
         (&mut record.category, category),
+        (&mut record.track, track),
         (&mut record.url, url),
     ] {
         if field.is_none() {

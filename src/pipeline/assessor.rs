@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::Library;
-use crate::classify::{Case, Classification, Classifier, features, prototype_texts};
+use super::tracks::Reading;
+use crate::classify::{Case, Classification, Classifier, by_level, features, prototype_texts};
 use crate::embed::{EmbedError, Encoder, NominationVectors, Role, Space, Vectors, embed_nominations};
 use crate::head::{Example, Features, Head, HeadError, Identity};
 use crate::nomination::Nomination;
@@ -21,6 +22,8 @@ pub struct Assessor<'a> {
     scorer: Scorer,
     limits: WindowLimits,
     markers: MarkerSet,
+    /// What was embedded before.
+    reading: Option<&'a Reading>,
     seed: u64,
 }
 
@@ -60,6 +63,7 @@ impl<'a> Assessor<'a> {
             programme,
             encoder,
             space,
+            reading: None,
             seed,
         })
     }
@@ -75,6 +79,12 @@ impl<'a> Assessor<'a> {
     pub fn with_library(self, library: &Library) -> Self {
         let Some(passages) = library.cases().passages() else { return self };
         Self { scorer: self.scorer.with_known(&passages), ..self }
+    }
+
+    /// Embeds nothing again that `reading` holds.
+    #[must_use]
+    pub(super) fn with_reading(self, reading: &'a Reading) -> Self {
+        Self { reading: Some(reading), ..self }
     }
 
     /// The sentences that describe the categories, as rows to learn from.
@@ -123,7 +133,23 @@ impl<'a> Assessor<'a> {
         windows: &[Windows],
         progress: &dyn Progress,
     ) -> Result<Vec<NominationVectors>, EmbedError> {
-        embed_nominations(self.encoder, &self.space, nominations, windows, progress)
+        let embed = |nominations: &[Nomination], windows: &[Windows]| {
+            embed_nominations(self.encoder, &self.space, nominations, windows, progress)
+        };
+        let Some(reading) = self.reading else { return embed(nominations, windows) };
+        let known = nominations.iter().zip(windows).map(|(n, w)| reading.find(&self.space, n, w));
+        let mut found: Vec<Option<NominationVectors>> = known.collect();
+        let missing: Vec<usize> = (0..found.len()).filter(|&at| found[at].is_none()).collect();
+        let others: Vec<Nomination> = missing.iter().map(|&at| nominations[at].clone()).collect();
+        let other_windows: Vec<Windows> = missing.iter().map(|&at| windows[at].clone()).collect();
+        let embedded = embed(&others, &other_windows)?;
+        missing.into_iter().zip(embedded).for_each(|(at, vectors)| found[at] = Some(vectors));
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The space in which it compares.
+    pub(super) fn space(&self) -> &Space {
+        &self.space
     }
 
     /// Puts every nomination into a category.
@@ -134,6 +160,9 @@ impl<'a> Assessor<'a> {
         windows: &[Windows],
         vectors: &[NominationVectors],
     ) -> Vec<Classification> {
+        if self.programme.is_by_level() {
+            return nominations.iter().map(|nomination| by_level(self.programme, nomination)).collect();
+        }
         cases(nominations, windows, vectors).par_iter().map(|case| self.classifier.classify(case)).collect()
     }
 
@@ -146,6 +175,9 @@ impl<'a> Assessor<'a> {
         windows: &[Windows],
         vectors: &[NominationVectors],
     ) -> (Vec<Classification>, Adaptation) {
+        if self.programme.is_by_level() {
+            return (self.classify(nominations, windows, vectors), Adaptation::NotUsed(HeadError::ByLevel));
+        }
         let cases = cases(nominations, windows, vectors);
         // In the order of the ids: which order the inputs were given in says nothing.
         let mut batch = cases.clone();

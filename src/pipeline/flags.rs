@@ -46,6 +46,9 @@ pub(super) fn raise(
         let mut flags: BTreeSet<Flag> = nomination.flags.iter().copied().collect();
         flags.extend(found.into_iter().filter_map(|(holds, flag)| holds.then_some(flag)));
         flags.extend(declared(nomination, classification, programme));
+        if programme.is_by_level() && programme.category_of_level(&nomination.level).is_none() {
+            flags.insert(Flag::LevelUnknown);
+        }
         nomination.flags = flags.into_iter().collect();
     }
 }

@@ -4,12 +4,14 @@ mod assessor;
 mod flags;
 mod library;
 mod stopwatch;
+mod tracks;
 
 use thiserror::Error;
 
 pub use assessor::{Adaptation, Assessor};
 pub use library::Library;
 pub use stopwatch::{StageTime, Stopwatch};
+pub use tracks::{Assignment, Entry, NamedBy, TrackOutcome, TracksOutcome, assign, run_tracks};
 
 use crate::clean::{clean, masked, redact};
 use crate::dedupe::{DuplicateGroup, dedupe};
@@ -22,6 +24,7 @@ use crate::programme::Programme;
 use crate::progress::Progress;
 use crate::select::{Candidate, Ranking, SelectOptions, select};
 use crate::signals::{Gathered, SignalError, Sources, gather};
+use tracks::Reading;
 
 /// What a run needs besides its inputs.
 pub struct Setup<'a> {
@@ -99,7 +102,7 @@ pub enum RunError {
 /// it is among the rejections.
 pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Result<Outcome, RunError> {
     let mut watch = Stopwatch::default();
-    let Setup { programme, encoder, .. } = *setup;
+    let programme = setup.programme;
 
     let prepared = prepare(inputs, &setup.intake, setup.redact, programme, &mut watch)?;
     let Prepared { mut nominations, rejections, files, mut notes } = prepared;
@@ -107,16 +110,29 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
         return Err(RunError::NothingUsable { rejections });
     }
     let signals = gather(&programme.settings, &setup.signals, &mut nominations)?;
-    let assessor = watch.time("programme", || Assessor::new(programme, encoder, setup.select.seed, progress))?;
-    let assessor = setup.head.iter().cloned().fold(assessor, Assessor::with_head);
-    let library =
-        watch.time("library", || Library::read(setup.library, &setup.intake, setup.redact, &assessor, progress))?;
-    let assessor = assessor.with_library(&library);
-    let (ranking, adaptation) =
-        rank(nominations, &assessor, &library, setup.adapt.as_ref(), setup.select, &mut watch, progress)?;
+    let (ranking, library, adaptation) = judge(programme, setup, nominations, None, &mut watch, progress)?;
     notes.extend(signals.iter().flat_map(|signals| signals.notes.iter().cloned()));
     let timings = watch.into_times();
     Ok(Outcome { ranking, rejections, files, library, signals, adaptation, notes, timings })
+}
+
+/// The stages that need the encoder, by one programme.
+fn judge(
+    programme: &Programme,
+    setup: &Setup<'_>,
+    nominations: Vec<Nomination>,
+    read: Option<&Reading>,
+    watch: &mut Stopwatch,
+    progress: &dyn Progress,
+) -> Result<(Ranking, Library, Option<Adaptation>), RunError> {
+    let assessor = watch.time("programme", || Assessor::new(programme, setup.encoder, setup.select.seed, progress))?;
+    let assessor = setup.head.iter().cloned().fold(assessor, Assessor::with_head);
+    let library =
+        watch.time("library", || Library::read(setup.library, &setup.intake, setup.redact, &assessor, progress))?;
+    let assessor = read.into_iter().fold(assessor.with_library(&library), Assessor::with_reading);
+    let adapt = setup.adapt.as_ref();
+    let (ranking, adaptation) = rank(nominations, &assessor, &library, adapt, setup.select, watch, progress)?;
+    Ok((ranking, library, adaptation))
 }
 
 /// What a batch holds, ready to be judged.

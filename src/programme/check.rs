@@ -8,6 +8,7 @@ use super::place::{SourceFile, Step};
 use super::{
     Category, CategoryIndex, Criterion, Floor, MAX_SIGNAL_SHARE, Programme, ProgrammeError, Signal, SignalScale,
 };
+use crate::clean::comparison_key;
 
 /// Weights are written by people, with two or three decimals.
 const WEIGHT_TOLERANCE: f32 = 0.001;
@@ -23,7 +24,7 @@ impl<'a> Checker<'a> {
         Self { file, problems }
     }
 
-    fn require(&mut self, at: &[Step<'_>], holds: bool, problem: impl FnOnce() -> String) {
+    pub fn require(&mut self, at: &[Step<'_>], holds: bool, problem: impl FnOnce() -> String) {
         if !holds {
             self.problems.push(ProgrammeError::Invalid(self.file.remark(at, problem())));
         }
@@ -37,6 +38,7 @@ impl Programme {
         let categories = &mut Checker::new(folder.categories(), problems);
         self.check_categories(categories);
         self.check_descriptions(categories);
+        self.check_levels(categories);
         self.check_criteria(&mut Checker::new(folder.criteria(), problems));
         self.check_floors(&mut Checker::new(folder.settings(), problems));
         self.check_signals(&mut Checker::new(folder.settings(), problems));
@@ -105,10 +107,35 @@ impl Programme {
     /// A category of a programme folder says what belongs to it; one that is a bare name cannot.
     fn check_descriptions(&self, file: &mut Checker<'_>) {
         for (index, category) in self.categories.iter().enumerate() {
-            let described = !category.about.trim().is_empty() || !category.prototypes.is_empty();
+            let described = self.is_by_level() || !category.about.trim().is_empty() || !category.prototypes.is_empty();
             file.require(&[Key("category"), Item(index), Key("about")], described, || {
                 format!("category {:?} has no description; give `about` or `prototypes`", category.id)
             });
+        }
+    }
+
+    /// Where categories are levels, one takes the nominations whose level nobody can tell.
+    fn check_levels(&self, file: &mut Checker<'_>) {
+        if !self.is_by_level() {
+            return;
+        }
+        let without = self.categories.iter().filter(|category| category.levels.is_empty()).count();
+        file.require(&[Key("category")], without == 1, || {
+            format!("{without} categories have no levels; exactly one must have none: it takes nominations whose level is missing or unknown")
+        });
+        let mut owners: BTreeMap<String, usize> = BTreeMap::new();
+        for (index, category) in self.categories.iter().enumerate() {
+            for level in &category.levels {
+                let at = [Key("category"), Item(index), Key("levels")];
+                let key = comparison_key(level);
+                file.require(&at, !key.is_empty(), || {
+                    format!("category {:?} has an empty level; remove it", category.id)
+                });
+                let owner = *owners.entry(key).or_insert(index);
+                file.require(&at, owner == index, || {
+                    format!("the level {level:?} is claimed by {:?} and {:?}", self.categories[owner].id, category.id)
+                });
+            }
         }
     }
 

@@ -293,9 +293,17 @@ pub struct Category {
     /// Terms specific to this category.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Words that name, in a title, the thing that is nominated here. Of all such words in a title the last counts, of
+    /// those that end together the longest.
+    #[serde(default)]
+    pub titles: Vec<String>,
     /// Shortlisted here, where it differs from the programme's `per_category`.
     #[serde(default)]
     pub quota: Option<usize>,
+    /// Administrative levels that compete here. Where any category has some, the level given decides the category and
+    /// the text does not.
+    #[serde(default)]
+    pub levels: Vec<String>,
 }
 
 /// One criterion, described by contrast.

@@ -13,8 +13,15 @@ static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/prompts");
 /// What a programme folder needs.
 pub(super) const FILES: [&str; 3] = ["programme.toml", "categories.toml", "criteria.toml"];
 
+/// The file that makes the folder a programme of several tracks.
+pub(super) const TRACKS_FILE: &str = "tracks.toml";
+
+/// May be left out: then all compete in one list.
+const OPTIONAL: &str = FILES[1];
+
 /// A programme folder in memory.
 pub(super) struct Folder {
+    /// An optional one that is not there is empty.
     files: [(PathBuf, String); 3],
 }
 
@@ -22,24 +29,17 @@ impl Folder {
     /// The built-in one of this name, or the one at this path.
     pub fn open(name: &str) -> Result<Self, Vec<ProgrammeError>> {
         let folder = Path::new(name);
-        if let Some(dir) = BUILT_IN.get_dir(name) {
-            let text = |file: &str| dir.get_file(dir.path().join(file)).and_then(|f| f.contents_utf8());
-            let missing = || io::Error::new(io::ErrorKind::NotFound, "missing from this executable");
-            return Self::read(folder, |file| text(file).map(str::to_owned).ok_or_else(missing));
-        }
-        if !folder.is_dir() {
+        if BUILT_IN.get_dir(name).is_none() && !folder.is_dir() {
             let built_in = built_in().join(", ");
             return Err(vec![ProgrammeError::Unknown { name: name.to_owned(), built_in }]);
         }
-        Self::read(folder, |file| std::fs::read_to_string(folder.join(file)))
-    }
-
-    fn read(folder: &Path, text: impl Fn(&str) -> io::Result<String>) -> Result<Self, Vec<ProgrammeError>> {
         let mut problems = Vec::new();
         let files = FILES.map(|file| {
             let path = folder.join(file);
-            let text = text(file).unwrap_or_else(|cause| {
-                problems.push(ProgrammeError::Unreadable { path: path.clone(), cause });
+            let text = text(folder, file).unwrap_or_else(|cause| {
+                if file != OPTIONAL || cause.kind() != io::ErrorKind::NotFound {
+                    problems.push(ProgrammeError::Unreadable { path: path.clone(), cause });
+                }
                 String::new()
             });
             (path, text)
@@ -62,6 +62,11 @@ impl Folder {
         self.file(2)
     }
 
+    /// Whether its categories are described in a file.
+    pub fn has_categories(&self) -> bool {
+        !self.categories().text.is_empty()
+    }
+
     /// Over the three files, lower-case hex.
     pub fn sha256(&self) -> String {
         crate::digest::sha256_hex(self.files.iter().map(|(_, text)| text.as_bytes()))
@@ -71,6 +76,13 @@ impl Folder {
         let (path, text) = &self.files[index];
         SourceFile { path, text }
     }
+}
+
+/// What `file` of the built-in programme at `folder`, or of the folder there, holds.
+pub(super) fn text(folder: &Path, file: &str) -> io::Result<String> {
+    let Some(dir) = BUILT_IN.get_dir(folder) else { return std::fs::read_to_string(folder.join(file)) };
+    let text = dir.get_file(dir.path().join(file)).and_then(|found| found.contents_utf8());
+    text.map(str::to_owned).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "missing from this executable"))
 }
 
 /// The names of the programmes inside the executable, sorted.

@@ -8,6 +8,7 @@ mod files;
 mod folder;
 mod place;
 mod suspicious;
+mod tracks;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub use files::{
 };
 use folder::{FILES, Folder};
 use place::SourceFile;
+pub use tracks::{SameCase, Track, TrackIndex, Tracks};
 
 /// The programme used when none is named.
 pub const DEFAULT_PROGRAMME: &str = "digital-government-2023";
@@ -206,6 +208,20 @@ impl Programme {
         known.map_or(id, |criterion| language.pick(&criterion.name, &criterion.name_en))
     }
 
+    /// Whether categories are administrative levels.
+    #[must_use]
+    pub fn is_by_level(&self) -> bool {
+        self.categories.iter().any(|category| !category.levels.is_empty())
+    }
+
+    /// The category in which the administrative level `given` competes, where one names it.
+    #[must_use]
+    pub fn category_of_level(&self, given: &str) -> Option<CategoryIndex> {
+        let wanted = comparison_key(given);
+        let competes = |category: &Category| category.levels.iter().any(|level| comparison_key(level) == wanted);
+        self.categories.iter().position(competes).map(CategoryIndex)
+    }
+
     /// How many of `category` are shortlisted.
     #[must_use]
     pub fn quota(&self, category: CategoryIndex) -> usize {
@@ -230,28 +246,16 @@ impl Programme {
     /// Quotation marks, spaces and width do not matter (“互联网+政务服务” and 互联网＋政务服务 are one).
     #[must_use]
     pub fn find_category(&self, declared: &str) -> Option<CategoryIndex> {
-        let wanted = comparison_key(declared);
-        let keys = |category: &Category| -> Vec<String> {
-            let names = [&category.id, &category.name, &category.name_en].into_iter().chain(&category.aliases);
-            names.map(|name| comparison_key(name)).filter(|key| !key.is_empty()).collect()
-        };
-        let named = |matches: &dyn Fn(&String) -> bool| -> Vec<usize> {
-            let positions = self.categories.iter().enumerate();
-            positions.filter(|(_, category)| keys(category).iter().any(matches)).map(|(position, _)| position).collect()
-        };
-        let exact = named(&|key| *key == wanted);
-        let loose = || {
-            let telling = wanted.chars().count() >= MIN_LOOSE_NAME_CHARS;
-            let found = if telling { named(&|key| key.contains(&wanted) || wanted.contains(key)) } else { Vec::new() };
-            found.first().copied().filter(|_| found.len() == 1)
-        };
-        exact.first().copied().or_else(loose).map(CategoryIndex)
+        find_named(self.categories.iter(), declared).map(CategoryIndex)
     }
 
     fn read(folder: &Folder) -> Result<Self, Vec<ProgrammeError>> {
         let mut problems = Vec::new();
-        let settings = from_toml(folder.settings(), &mut problems);
-        let categories: Option<CategoriesFile> = from_toml(folder.categories(), &mut problems);
+        let settings: Option<Settings> = from_toml(folder.settings(), &mut problems);
+        let categories: Option<CategoriesFile> = match (folder.has_categories(), &settings) {
+            (false, Some(settings)) => Some(CategoriesFile { category: vec![Category::of_all(settings)] }),
+            _ => from_toml(folder.categories(), &mut problems),
+        };
         let criteria: Option<CriteriaFile> = from_toml(folder.criteria(), &mut problems);
         let (Some(settings), Some(categories), Some(criteria)) = (settings, categories, criteria) else {
             return Err(problems);
@@ -266,6 +270,28 @@ impl Programme {
         programme.check(folder, &mut problems);
         if problems.is_empty() { Ok(programme) } else { Err(problems) }
     }
+}
+
+/// The position of the one that `declared` names: by id, name or alias, or else the only one whose name contains it or is
+/// contained in it.
+fn find_named<'a>(described: impl Iterator<Item = &'a Category>, declared: &str) -> Option<usize> {
+    let wanted = comparison_key(declared);
+    let keys = |category: &Category| -> Vec<String> {
+        let names = [&category.id, &category.name, &category.name_en].into_iter().chain(&category.aliases);
+        names.map(|name| comparison_key(name)).filter(|key| !key.is_empty()).collect()
+    };
+    let all: Vec<Vec<String>> = described.map(keys).collect();
+    let named = |matches: &dyn Fn(&String) -> bool| -> Vec<usize> {
+        let found = all.iter().enumerate().filter(|(_, keys)| keys.iter().any(matches));
+        found.map(|(position, _)| position).collect()
+    };
+    let exact = named(&|key| *key == wanted);
+    let loose = || {
+        let telling = wanted.chars().count() >= MIN_LOOSE_NAME_CHARS;
+        let found = if telling { named(&|key| key.contains(&wanted) || wanted.contains(key)) } else { Vec::new() };
+        found.first().copied().filter(|_| found.len() == 1)
+    };
+    exact.first().copied().or_else(loose)
 }
 
 fn from_toml<T: serde::de::DeserializeOwned>(file: SourceFile<'_>, problems: &mut Vec<ProgrammeError>) -> Option<T> {

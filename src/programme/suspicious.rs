@@ -25,11 +25,14 @@ impl Programme {
         let mut remarks = Remarks { file: folder.settings(), found: Vec::new() };
         self.settings_remarks(&mut remarks);
         remarks.file = folder.categories();
-        self.categories
-            .iter()
-            .enumerate()
-            .for_each(|(index, category)| category_remarks(&mut remarks, index, category));
-        self.shared_words(&mut remarks);
+        remarks.when(!folder.has_categories(), &[Key("category")], || {
+            "is not there: all nominations compete in one list of `per_category` places".into()
+        });
+        if folder.has_categories() && !self.is_by_level() {
+            let categories = self.categories.iter().enumerate();
+            categories.for_each(|(index, category)| category_remarks(&mut remarks, index, category));
+            self.shared_words(&mut remarks);
+        }
         remarks.file = folder.criteria();
         self.criteria
             .iter()

@@ -9,8 +9,13 @@ use super::evidence::quotes;
 use super::notes::Links;
 use super::record::rounded;
 use super::view::{CategoryView, Standing};
+use super::wording::Wording;
 use super::{Report, ReportError};
+use crate::nomination::Rejection;
 use crate::select::RankedNomination;
+
+/// Name of the list in a run folder.
+pub(super) const SHORTLIST: &str = "shortlist.csv";
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -18,8 +23,11 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 const REJECTED_COLUMNS: [&str; 7] = ["file", "sheet", "row", "id", "title", "reason", "remedy"];
 
 pub(super) fn render_rejected(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
-    let w = report.wording();
-    let rows = report.rejections.iter().map(|rejection| {
+    render_rejections(report.rejections, report.wording())
+}
+
+pub(super) fn render_rejections(rejections: &[Rejection], w: &Wording) -> Result<Vec<u8>, ReportError> {
+    let rows = rejections.iter().map(|rejection| {
         let source = &rejection.source;
         vec![
             source.file.clone(),
@@ -35,9 +43,13 @@ pub(super) fn render_rejected(report: &Report<'_>) -> Result<Vec<u8>, ReportErro
 }
 
 pub(super) fn render_shortlist(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
-    let w = report.wording();
-    let c = &w.columns;
-    let header = [
+    table(SHORTLIST, &shortlist_header(report), shortlist_rows(report).into_iter())
+}
+
+/// The header of `shortlist.csv`.
+pub(super) fn shortlist_header(report: &Report<'_>) -> Vec<&'static str> {
+    let c = &report.wording().columns;
+    vec![
         c.category,
         c.standing,
         c.rank,
@@ -51,13 +63,17 @@ pub(super) fn render_shortlist(report: &Report<'_>) -> Result<Vec<u8>, ReportErr
         c.evidence,
         c.notes,
         c.source,
-    ];
+    ]
+}
+
+/// What experts review, by category.
+pub(super) fn shortlist_rows(report: &Report<'_>) -> Vec<Vec<String>> {
     let (categories, links) = (report.categories(), report.links());
     let rows = categories.iter().flat_map(|view| {
         let reviewed = view.shortlisted.iter().chain(&view.displaced).chain(&view.review);
         reviewed.map(|entry| shortlist_row(report, view, entry, &links))
     });
-    table("shortlist.csv", &header, rows)
+    rows.collect()
 }
 
 fn shortlist_row(

@@ -8,12 +8,11 @@ use super::{RANKING_FILE, RankingRecord, Report, ReportError, read};
 use crate::select::RankedNomination;
 
 pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
-    let w = report.wording();
     let mut records = Vec::new();
     for view in report.categories() {
         let mut entries: Vec<&RankedNomination> = view.everyone().collect();
         entries.sort_by_key(|entry| (entry.placement.rank, &entry.nomination.id));
-        records.extend(entries.into_iter().map(|entry| RankingRecord::new(entry, &view, report.programme, w)));
+        records.extend(entries.into_iter().map(|entry| RankingRecord::new(entry, &view, report)));
     }
     lines(RANKING_FILE, &records)
 }

@@ -17,6 +17,7 @@ mod notes;
 mod record;
 mod run;
 mod signals;
+mod tracks;
 pub(crate) mod view;
 pub(crate) mod wording;
 pub(crate) mod xlsx;
@@ -34,9 +35,10 @@ pub use explain::ReadRun;
 pub use record::{CriterionRecord, EvidenceRecord, NeighbourRecord, Probabilities, RankingRecord};
 pub use run::{
     AdaptationRecord, Counts, FileState, HeadRecord, ModelRecord, OutputFile, ProgrammeRecord, RUN_SCHEMA, RunOptions,
-    RunRecord, SignalPresence, SignalsRecord, StageTiming,
+    RunRecord, SignalPresence, SignalsRecord, StageTiming, TrackRecord,
 };
 pub use signals::{SignalRecord, SignalRecords};
+pub use tracks::{TrackReport, TracksReport, write_tracks};
 
 /// Name of the record of the run in a run folder.
 pub const RUN_FILE: &str = "run.json";
@@ -44,6 +46,8 @@ pub const RUN_FILE: &str = "run.json";
 pub const RANKING_FILE: &str = "ranking.jsonl";
 /// Name of the table that tells whose every number is, in a run folder.
 pub const SIGNALS_FILE: &str = "signals.csv";
+/// Name of the table that tells which award series every nomination entered, in the folder of a run over several.
+pub const TRACKS_FILE: &str = "tracks.csv";
 /// Name of the head that was adapted to the batch, in a run folder.
 pub const HEAD_FILE: &str = "head.json";
 
@@ -147,7 +151,7 @@ type Render = fn(&Report<'_>) -> Result<Vec<u8>, ReportError>;
 const FORMATS: [(&str, Render); 5] = [
     (RANKING_FILE, jsonl::render),
     ("rejected.csv", csv::render_rejected),
-    ("shortlist.csv", csv::render_shortlist),
+    (csv::SHORTLIST, csv::render_shortlist),
     ("shortlist.xlsx", xlsx::render),
     ("shortlist.html", html::render),
 ];

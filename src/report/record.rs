@@ -6,10 +6,10 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::ReportError;
 use super::signals::SignalRecords;
 use super::view::CategoryView;
 use super::wording::Wording;
+use super::{Report, ReportError};
 use crate::classify::Decision;
 use crate::neighbours::{Neighbour, Origin};
 use crate::nomination::{Flag, NominationId, SourceRef};
@@ -24,6 +24,9 @@ pub struct RankingRecord {
     pub id: NominationId,
     /// Never empty.
     pub title: String,
+    /// Id of the award series, in a run over several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<String>,
     /// Id of the category it is ranked in.
     pub category: String,
     /// Probability by category id, in the programme's order, 4 decimals.
@@ -125,13 +128,15 @@ pub struct Probabilities(pub Vec<(String, f64)>);
 
 impl RankingRecord {
     /// The record of `entry`, which `view`, its category, places.
-    pub(super) fn new(entry: &RankedNomination, view: &CategoryView<'_>, programme: &Programme, w: &Wording) -> Self {
+    pub(super) fn new(entry: &RankedNomination, view: &CategoryView<'_>, report: &Report<'_>) -> Self {
+        let (programme, w) = (report.programme, report.wording());
         let RankedNomination { nomination, classification, assessment, neighbours, placement } = entry;
         let category_id = |index: CategoryIndex| programme.categories[index.0].id.clone();
         let ids = programme.categories.iter().map(|c| c.id.clone());
         Self {
             id: nomination.id.clone(),
             title: nomination.title.clone(),
+            track: report.run.options.track.clone(),
             category: category_id(placement.category),
             probabilities: Probabilities(
                 ids.zip(classification.probabilities.iter().map(|&p| rounded::<4>(p))).collect(),

@@ -10,6 +10,7 @@ use crate::classify::Decision;
 use crate::digest::sha256_hex;
 use crate::intake::InputFile;
 use crate::nomination::Rejection;
+use crate::pipeline::StageTime;
 use crate::programme::{Language, Settings, SignalScale};
 use crate::score::CriterionWeight;
 use crate::select::{Ranking, Status};
@@ -50,6 +51,10 @@ pub struct RunRecord {
     pub adaptation: Option<AdaptationRecord>,
     /// The programme.
     pub programme: ProgrammeRecord,
+    /// The award series, in the order of the notice; empty for a run of one award. Each has a run folder of its own,
+    /// named after its id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tracks: Vec<TrackRecord>,
     /// How many of what.
     pub counts: Counts,
     /// Wall-clock time of each stage, in the order they ran.
@@ -68,6 +73,12 @@ pub struct RunOptions {
     pub library: Vec<String>,
     /// Name or folder of the programme.
     pub programme: String,
+    /// Whether every award series of the programme was served.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tracks: bool,
+    /// The award series that this folder is of, in a run over several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<String>,
     /// Name or folder of the model.
     pub model: String,
     /// File of the trained head.
@@ -206,6 +217,23 @@ pub struct ProgrammeRecord {
     pub sha256: String,
 }
 
+/// One award series of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackRecord {
+    /// Its id, and the name of its folder.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// SHA-256 over the files of its programme, lower-case hex.
+    pub programme_sha256: String,
+    /// Nominations that entered it.
+    pub nominations: usize,
+    /// Of these, shortlisted.
+    pub shortlisted: usize,
+    /// Nominations that were kept out, because a case that counts as the same is shortlisted in another series.
+    pub kept_out: usize,
+}
+
 /// How many of what a run has seen; also the figures of its closing summary.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -250,6 +278,12 @@ pub struct OutputFile {
     pub sha256: String,
     /// Size in bytes.
     pub bytes: u64,
+}
+
+impl From<&StageTime> for StageTiming {
+    fn from(time: &StageTime) -> Self {
+        Self { stage: time.stage.to_owned(), elapsed_ms: time.elapsed.as_millis() as u64 }
+    }
 }
 
 impl RunRecord {

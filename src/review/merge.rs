@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::judgment::{Judgment, Problem};
-use super::sheet::{Frame, read};
+use super::sheet::{self, Frame, read};
 use super::ticket::Ticket;
 use crate::digest::sha256_hex;
 use crate::nomination::{NominationId, SourceRef};
@@ -19,6 +19,14 @@ pub struct Workbook {
     pub file: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+}
+
+impl Workbook {
+    /// The run that its code names, as in [`Ticket::run`]; none where it has no code, or several.
+    #[must_use]
+    pub fn run(&self) -> Option<String> {
+        sheet::ticket_of(&self.file, &self.bytes).map(|ticket| ticket.run)
+    }
 }
 
 /// Every usable judgment, and everything that is none.

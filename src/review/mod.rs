@@ -24,6 +24,7 @@ mod ticket;
 
 pub use assign::{Assignment, assign};
 pub use document::{Block, Document};
+pub use files::Rendered;
 pub use panel::{Expert, Panel, PanelError};
 pub use ticket::Ticket;
 

@@ -37,10 +37,13 @@ impl Publication<'_> {
     /// 通报: the winners of each category with reasons, and where each reason stands.
     #[must_use]
     pub fn notice(&self) -> Document {
+        notice(self.name(), self.language, &[("", *self)])
+    }
+
+    /// The winners of each category, under headings that begin with the name of the `series`, where it has one; a series
+    /// with one list has its heading already.
+    fn winners(&self, series: &str, blocks: &mut Vec<Block>, sources: &mut Vec<String>) {
         let w = Wording::of(self.language);
-        let n = &w.notice_words;
-        let mut blocks = vec![Block::Paragraph(n.draft.to_owned()), Block::Paragraph(self.how())];
-        let mut sources: Vec<String> = Vec::new();
         for category in &self.programme.categories {
             let own = self.outcome.entries.iter().filter(|entry| entry.category == category.id);
             let winners: Vec<&Entry> = own.clone().filter(|entry| entry.verdict == Verdict::Winner).collect();
@@ -48,16 +51,18 @@ impl Publication<'_> {
             if winners.is_empty() && tied.is_empty() {
                 continue;
             }
-            blocks.push(Block::Heading(self.language.pick(&category.name, &category.name_en).to_owned()));
-            winners.iter().for_each(|entry| self.winner(entry, &mut blocks, &mut sources));
+            let name = self.language.pick(&category.name, &category.name_en);
+            let is_only = self.programme.categories.len() == 1;
+            if series.is_empty() || !is_only {
+                let heading = if series.is_empty() { name.to_owned() } else { format!("{series} · {name}") };
+                blocks.push(Block::Heading(heading));
+            }
+            winners.iter().for_each(|entry| self.winner(entry, blocks, sources));
             if !tied.is_empty() {
                 let names: Vec<String> = tied.iter().map(|entry| format!("{} {}", entry.id, entry.title)).collect();
-                blocks.push(Block::Paragraph(fill(n.tied, &[&w.join(&names)])));
+                blocks.push(Block::Paragraph(fill(w.notice_words.tied, &[&w.join(&names)])));
             }
         }
-        blocks.push(Block::Heading(n.sources.to_owned()));
-        blocks.extend(sources.into_iter().enumerate().map(|(i, source)| Block::Item(format!("[{}] {source}", i + 1))));
-        Document { title: fill(n.title, &[self.name()]), blocks, language: self.language }
     }
 
     fn name(&self) -> &str {
@@ -136,6 +141,24 @@ impl Publication<'_> {
             .flat_map(|(heading, text)| [Block::Heading((*heading).to_owned()), Block::Paragraph(text)]);
         Document { title: fill(r.title, &[self.name()]), blocks: blocks.collect(), language: self.language }
     }
+}
+
+/// 通报 over one or several award series: for each its name, empty for the only one, and its result.
+#[must_use]
+pub fn notice(name: &str, language: Language, series: &[(&str, Publication<'_>)]) -> Document {
+    let n = &Wording::of(language).notice_words;
+    let mut blocks = vec![Block::Paragraph(n.draft.to_owned())];
+    let mut sources: Vec<String> = Vec::new();
+    for (name, publication) in series {
+        if !name.is_empty() {
+            blocks.push(Block::Heading((*name).to_owned()));
+        }
+        blocks.push(Block::Paragraph(publication.how()));
+        publication.winners(name, &mut blocks, &mut sources);
+    }
+    blocks.push(Block::Heading(n.sources.to_owned()));
+    blocks.extend(sources.into_iter().enumerate().map(|(i, source)| Block::Item(format!("[{}] {source}", i + 1))));
+    Document { title: fill(n.title, &[name]), blocks, language }
 }
 
 /// The best sentence of each of the case's strongest criteria that is not quoted yet.

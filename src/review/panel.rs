@@ -28,6 +28,9 @@ pub struct Expert {
     /// Ids of the categories they judge; all where none is named.
     #[serde(default)]
     pub categories: Vec<String>,
+    /// Ids of the award series they judge, in a run over several; all where none is named.
+    #[serde(default)]
+    pub tracks: Vec<String>,
 }
 
 /// The experts of one review; names differ.
@@ -76,23 +79,23 @@ impl Panel {
         Self { experts: (1..=n).map(|i| Expert { name: name(i), ..Expert::default() }).collect() }
     }
 
-    /// Reads a panel file; `categories` are the ids there are.
+    /// Reads a panel file; `categories` and `tracks` are the ids there are.
     ///
     /// # Errors
-    /// When it cannot be read, is not TOML, or names nobody, somebody twice, or a category that is not there.
-    pub fn load(path: &Path, categories: &[String]) -> Result<Self, PanelError> {
+    /// When it cannot be read, is not TOML, or names nobody, somebody twice, or a category or series that is not there.
+    pub fn load(path: &Path, categories: &[String], tracks: &[String]) -> Result<Self, PanelError> {
         let text =
             std::fs::read_to_string(path).map_err(|cause| PanelError::Unreadable { path: path.to_owned(), cause })?;
         let mut panel: Self =
             toml::from_str(&text).map_err(|cause| PanelError::Malformed { path: path.to_owned(), cause })?;
         panel.experts.iter_mut().for_each(Expert::trim);
-        match panel.problem(categories) {
+        match panel.problem(categories, tracks) {
             Some(problem) => Err(PanelError::Invalid { path: path.to_owned(), problem }),
             None => Ok(panel),
         }
     }
 
-    fn problem(&self, categories: &[String]) -> Option<String> {
+    fn problem(&self, categories: &[String], tracks: &[String]) -> Option<String> {
         if self.experts.is_empty() {
             return Some("it names no expert; add an [[expert]] with a name".to_owned());
         }
@@ -103,9 +106,14 @@ impl Panel {
             if self.experts[..i].iter().any(|other| other.file_stem() == expert.file_stem()) {
                 return Some(format!("the name {:?} is there twice; make them differ", expert.name));
             }
-            if let Some(unknown) = expert.categories.iter().find(|id| !categories.contains(id)) {
-                let name = &expert.name;
-                return Some(format!("{name}: no category {unknown:?}; the programme has {}", categories.join(", ")));
+            for (kind, named, known) in
+                [("category", &expert.categories, categories), ("award series", &expert.tracks, tracks)]
+            {
+                if let Some(unknown) = named.iter().find(|id| !known.contains(id)) {
+                    let (name, known) = (&expert.name, known.join(", "));
+                    let known = if known.is_empty() { "none".to_owned() } else { known };
+                    return Some(format!("{name}: no {kind} {unknown:?}; the run has {known}"));
+                }
             }
         }
         None
@@ -120,7 +128,9 @@ impl Expert {
             let is_part = |of: &str| name.chars().count() >= MIN_LOOSE_NAME_CHARS && of.contains(name.as_str());
             case.id.as_str() == name || is_part(&case.unit) || is_part(&case.region)
         };
-        let is_asked = self.categories.is_empty() || self.categories.contains(&case.category);
+        let is_named = |own: &[String], id: &String| own.is_empty() || own.contains(id);
+        let is_asked =
+            is_named(&self.categories, &case.category) && case.track.iter().all(|track| is_named(&self.tracks, track));
         is_asked && !is_theirs(&self.unit) && !self.recuse.iter().any(is_theirs)
     }
 
@@ -131,7 +141,8 @@ impl Expert {
     }
 
     fn trim(&mut self) {
-        let fields = [&mut self.name, &mut self.unit].into_iter().chain(&mut self.recuse).chain(&mut self.categories);
+        let fields = [&mut self.name, &mut self.unit].into_iter().chain(&mut self.recuse);
+        let fields = fields.chain(&mut self.categories).chain(&mut self.tracks);
         fields.for_each(|field| *field = field.trim().to_owned());
         self.recuse.retain(|name| !name.is_empty());
     }
@@ -146,7 +157,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("panel.toml");
         std::fs::write(&path, text).expect("it is written");
-        Panel::load(&path, &["hotline".to_owned()]).map_err(|error| error.to_string())
+        Panel::load(&path, &["hotline".to_owned()], &["sites".to_owned()]).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -182,6 +193,7 @@ mod tests {
             ("[[expert]]\nname = ''", "expert 1 has no name"),
             ("[[expert]]\nname = 'a b'\n[[expert]]\nname = 'a/b'", "twice"),
             ("[[expert]]\nname = 'a'\ncategories = ['x']", "no category \"x\""),
+            ("[[expert]]\nname = 'a'\ntracks = ['x']", "no award series \"x\"; the run has sites"),
             ("[[expert]]\nname = 'a'\nrecus = []", "unknown field"),
         ] {
             let message = load(text).expect_err(text);

@@ -66,11 +66,21 @@ pub(super) fn read(file: &str, bytes: &[u8], frame: &Frame<'_>) -> Returned {
     reading.returned
 }
 
+/// The one ticket in the workbook `file`, of whatever run.
+pub(super) fn ticket_of(file: &str, bytes: &[u8]) -> Option<Ticket> {
+    let sheets = read_sheets(file, bytes, &Limits::default()).ok()?;
+    let mut tickets = tickets(&sheets).into_iter();
+    tickets.next().filter(|_| tickets.next().is_none())
+}
+
+fn tickets(sheets: &[Sheet]) -> BTreeSet<Ticket> {
+    let cells = sheets.iter().flat_map(|sheet| sheet.rows.values()).flat_map(BTreeMap::values);
+    cells.filter_map(|cell| Ticket::parse(cell.text())).collect()
+}
+
 /// The one ticket in the workbook, wherever it has been moved to.
 fn ticket(sheets: &[Sheet], frame: &Frame<'_>) -> Result<Ticket, Complaint> {
-    let cells = sheets.iter().flat_map(|sheet| sheet.rows.values()).flat_map(BTreeMap::values);
-    let tickets: BTreeSet<Ticket> = cells.filter_map(|cell| Ticket::parse(cell.text())).collect();
-    let mut tickets = tickets.into_iter();
+    let mut tickets = tickets(sheets).into_iter();
     let remedy = "merge the workbook that `review export` made for this run";
     match (tickets.next(), tickets.next()) {
         (None, _) => {

@@ -95,10 +95,7 @@ pub fn programme(categories: &[(&str, &str, &str)], quota: usize) -> Programme {
         name: name.into(),
         name_en: name_en.into(),
         about: format!("{name}方面的做法和成效"),
-        prototypes: Vec::new(),
-        aliases: Vec::new(),
-        keywords: Vec::new(),
-        quota: None,
+        ..Category::default()
     };
     let criterion = |(id, name, name_en): (&str, &str, &str)| Criterion {
         id: id.into(),
@@ -174,6 +171,7 @@ pub fn entry(categories: usize, category: usize, rank: usize, status: Status, se
             level: LEVELS[seed % LEVELS.len()].into(),
             channel: String::new(),
             declared_category: String::new(),
+            declared_track: String::new(),
             url: String::new(),
             text,
             signals: BTreeMap::new(),
@@ -413,6 +411,8 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
             inputs: vec!["申报表.xlsx".into()],
             library: Vec::new(),
             programme: programme.settings.id.clone(),
+            tracks: false,
+            track: None,
             model: "multilingual-e5-small".into(),
             head: None,
             top: None,
@@ -447,6 +447,7 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
         head: None,
         adaptation: None,
         programme: ProgrammeRecord { id: programme.settings.id.clone(), sha256: programme.sha256.clone() },
+        tracks: Vec::new(),
         counts: Counts::tally(1, ranking.entries.len() + rejections.len(), ranking, rejections),
         timings: vec![StageTiming { stage: "embed".into(), elapsed_ms: 1_234 }],
         outputs: Vec::new(),

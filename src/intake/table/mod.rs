@@ -137,8 +137,8 @@ struct Roles<'a> {
     single: BTreeMap<Field, Vec<&'a Column>>,
 }
 
-const SINGLE: [Field; 7] =
-    [Field::Id, Field::Title, Field::Unit, Field::Level, Field::Channel, Field::Category, Field::Url];
+const SINGLE: [Field; 8] =
+    [Field::Id, Field::Title, Field::Unit, Field::Level, Field::Channel, Field::Category, Field::Track, Field::Url];
 
 impl<'a> Roles<'a> {
     fn new(all: &'a [Column]) -> Self {
@@ -155,6 +155,7 @@ impl<'a> Roles<'a> {
             level: self.first(Field::Level, row, above.level.as_ref()),
             channel: self.first(Field::Channel, row, above.channel.as_ref()),
             category: self.first(Field::Category, row, above.category.as_ref()),
+            track: self.first(Field::Track, row, above.track.as_ref()),
             url: self.first(Field::Url, row, above.url.as_ref()),
             ..RawSubmission::default()
         };

@@ -2,7 +2,7 @@
 
 use super::words::{
     Columns, Expert, ExpertWorkbook, Explain, FeedbackWords, NoticeWords, Overview, Page, Provenance, RecordWords,
-    ResultWords, Sentences, Sheets, Wording,
+    ResultWords, Sentences, Sheets, TrackWords, Wording,
 };
 use crate::nomination::Flag;
 use crate::programme::Language;
@@ -333,6 +333,21 @@ pub(super) static WORDING: Wording = Wording {
         comments: "Comments of experts",
         closing: "This letter tells neither rank nor score. Objections to the result may be sent to the committee in writing.",
     },
+    tracks: TrackWords {
+        track: "Series",
+        declared: "Declared series",
+        entry: "How it entered",
+        by_text: "Series nearest by content",
+        entered_declared: "as put forward",
+        entered_by_text: "by its content",
+        entered_from: "from {}",
+        kept_out: "not entered: the same unit or case is shortlisted in {} ({})",
+        kept_out_count: "{} not shortlisted twice",
+        title: "AI shortlist of all award series",
+        lead: "Series in the order of the notice; open one for its whole list and the evidence.",
+        open: "open the list of this series",
+        nobody: "Nothing entered this series.",
+    },
     sentences: Sentences {
         needs_human: "Category to be settled: {}",
         secondary: "Also near: {}",
@@ -389,5 +404,9 @@ pub(super) fn flag(flag: Flag) -> &'static str {
         Flag::PersonalData => "Holds personal data (a mobile or identity number, for example)",
         Flag::CellsUnread => "Cells hold a formula error or no result and were not read",
         Flag::AttachmentUnread => "A file that belongs to it is missing or could not be read",
+        Flag::DeclaredTrackUnknown => "The award series it was put forward for is not one of this programme",
+        Flag::DeclaredTrackDiffers => "Declared award series differs from the content",
+        Flag::TrackUnsure => "No award series named, and the content does not settle it",
+        Flag::LevelUnknown => "Administrative level missing or unknown",
     }
 }

@@ -45,7 +45,36 @@ pub(crate) struct Wording {
     pub notice_words: NoticeWords,
     pub record_words: RecordWords,
     pub feedback_words: FeedbackWords,
+    pub tracks: TrackWords,
     pub sentences: Sentences,
+}
+
+/// A run over several award series.
+pub(crate) struct TrackWords {
+    /// Header of the column with the series.
+    pub track: &'static str,
+    /// Header of what a nomination says it is put forward for.
+    pub declared: &'static str,
+    /// Header of whether it entered the series.
+    pub entry: &'static str,
+    /// Header of the series that its text speaks for most, with the probability.
+    pub by_text: &'static str,
+    pub entered_declared: &'static str,
+    pub entered_by_text: &'static str,
+    /// Name of the series it came from.
+    pub entered_from: &'static str,
+    /// Name of the series, id of the case.
+    pub kept_out: &'static str,
+    /// How many.
+    pub kept_out_count: &'static str,
+    /// Title of the overview.
+    pub title: &'static str,
+    /// In the head of the overview.
+    pub lead: &'static str,
+    /// Of a link to the page of a series.
+    pub open: &'static str,
+    /// Of a series that nothing entered.
+    pub nobody: &'static str,
 }
 
 /// Sheet names.

@@ -2,7 +2,7 @@
 
 use super::words::{
     Columns, Expert, ExpertWorkbook, Explain, FeedbackWords, NoticeWords, Overview, Page, Provenance, RecordWords,
-    ResultWords, Sentences, Sheets, Wording,
+    ResultWords, Sentences, Sheets, TrackWords, Wording,
 };
 use crate::programme::Language;
 
@@ -313,6 +313,21 @@ pub(super) static WORDING: Wording = Wording {
         found: "材料所见：{}",
         comments: "专家意见",
         closing: "本反馈不涉及名次和分数。对结果有异议的，可以书面向组委会提出。",
+    },
+    tracks: TrackWords {
+        track: "系列",
+        declared: "申报系列",
+        entry: "进入方式",
+        by_text: "内容最接近的系列",
+        entered_declared: "按申报进入",
+        entered_by_text: "按内容进入",
+        entered_from: "自“{}”转入",
+        kept_out: "未进入：同一单位或同一案例已列入“{}”入选建议（{}）",
+        kept_out_count: "不重复入选{}件",
+        title: "《AI智能中选》各系列入围名单",
+        lead: "各系列按通知次序排列；点开可看该系列的完整名单与依据。",
+        open: "打开本系列名单",
+        nobody: "本系列没有参评案例。",
     },
     sentences: Sentences {
         needs_human: "需人工定类：{}",

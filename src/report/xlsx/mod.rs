@@ -11,7 +11,7 @@ pub(crate) mod table;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
-use self::names::sheet_name;
+pub(crate) use self::names::sheet_name;
 use self::sheets::Context;
 use self::style::{Styles, TABS};
 use super::{Report, ReportError};

@@ -5,7 +5,7 @@ const MAX_UNITS: usize = 31;
 
 /// A name for a sheet from `wanted`, unlike any of `taken`; `fallback` stands in when nothing of
 /// `wanted` is allowed.
-pub(super) fn sheet_name(wanted: &str, fallback: &str, taken: &[String]) -> String {
+pub(crate) fn sheet_name(wanted: &str, fallback: &str, taken: &[String]) -> String {
     let allowed: String = wanted.chars().map(|c| if is_forbidden(c) { ' ' } else { c }).collect();
     let words = allowed.split_whitespace().collect::<Vec<_>>().join(" ");
     let trimmed = words.trim_matches(['\'', ' ']);
