@@ -115,7 +115,12 @@ fn one_run_serves_every_series_and_loses_nobody() {
     assert!(notice.iter().all(|series| page.contains(&format!("id=\"{series}\""))));
 
     let told = shortlister(dir.path(), &["explain", "out", "P002"]);
-    assert!(told.stdout.contains("== platforms") && told.stdout.contains("进入方式: 按内容进入"), "{}{}", told.stdout, told.stderr);
+    assert!(
+        told.stdout.contains("== platforms") && told.stdout.contains("进入方式: 按内容进入"),
+        "{}{}",
+        told.stdout,
+        told.stderr
+    );
     let verified = shortlister(dir.path(), &["verify", "out", "--replay"]);
     assert_eq!(verified.status, 0, "{}{}", verified.stdout, verified.stderr);
     assert!(verified.stdout.contains("platforms/ranking.jsonl of the run repeated"), "{}", verified.stdout);

@@ -113,7 +113,9 @@ fn list() -> anyhow::Result<Status> {
     for name in Programme::built_in() {
         let programme = Programme::load(&name)?;
         let (categories, criteria) = (programme.categories.len(), programme.criteria.len());
-        writeln!(out, "{name}: {}; {categories} categories, {criteria} criteria", programme.settings.name)?;
+        let tracks = Tracks::load(&name).map_err(|mut problems| problems.swap_remove(0))?;
+        let series = tracks.map_or_else(String::new, |t| format!("; {} award series with --tracks", t.tracks.len()));
+        writeln!(out, "{name}: {}; {categories} categories, {criteria} criteria{series}", programme.settings.name)?;
     }
     Ok(Status::Done)
 }

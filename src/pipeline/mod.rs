@@ -11,7 +11,7 @@ use thiserror::Error;
 pub use assessor::{Adaptation, Assessor};
 pub use library::Library;
 pub use stopwatch::{StageTime, Stopwatch};
-pub use tracks::{Assignment, Entry, NamedBy, TrackOutcome, TracksOutcome, assign, run_tracks};
+pub use tracks::{Assignment, Entry, NamedBy, TrackOutcome, TracksOutcome, run_tracks};
 
 use crate::clean::{clean, masked, redact};
 use crate::dedupe::{DuplicateGroup, dedupe};

@@ -182,8 +182,7 @@ pub fn run_tracks(
 }
 
 /// The series of each nomination: those it was put forward for, or the one its text speaks for.
-#[must_use]
-pub fn assign(tracks: &Tracks, nominations: &[Nomination], by_text: Vec<Classification>) -> Vec<Assignment> {
+fn assign(tracks: &Tracks, nominations: &[Nomination], by_text: Vec<Classification>) -> Vec<Assignment> {
     let assignment = |(nomination, by_text): (&Nomination, Classification)| {
         let likely = tracks.sorted[by_text.category.0];
         let is_sure = by_text.decision == Decision::Assigned;

@@ -237,8 +237,9 @@ impl TrackEntry {
         };
         let Settings { name, name_en, .. } = &programme.settings;
         // What its categories say of themselves tells the series, too.
-        let of_categories = programme.categories.iter().flat_map(|category| &category.prototypes).cloned();
-        let prototypes = self.prototypes.iter().cloned().chain(of_categories).collect();
+        let described = programme.categories.iter().filter(|_| !programme.is_by_level());
+        let of_categories = described.flat_map(|c| [&c.name, &c.about].into_iter().chain(&c.prototypes)).cloned();
+        let prototypes = self.prototypes.iter().cloned().chain(of_categories.filter(|text| !text.is_empty())).collect();
         Track {
             id: self.id.clone(),
             described: Category {

@@ -88,6 +88,10 @@ impl Path<'_> {
 
     fn category(&self) -> Vec<String> {
         let (e, case) = (&self.w.explain, self.case);
+        if self.run.programme.is_some_and(Programme::is_by_level) {
+            let level = fill(e.by_level, &[self.category_name(&case.category)]);
+            return vec![e.category.to_owned(), format!("  {level}")];
+        }
         let mut likely = case.probabilities.0.clone();
         likely.sort_by(|a, b| b.1.total_cmp(&a.1));
         let line = |(id, p): &(String, f64)| format!("  {} {:.1}%", self.category_name(id), 100.0 * p);

@@ -177,6 +177,7 @@ pub(super) static WORDING: Wording = Wording {
     explain: Explain {
         reading: "What was read",
         category: "Category probabilities",
+        by_level: "By the administrative level given: {}",
         needs_human: "The first two are too close: a person must decide",
         declared: "Declared as \"{}\"",
         scores: "Scores: relevance {}, novelty {} (moves no rank)",

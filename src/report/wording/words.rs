@@ -209,6 +209,8 @@ pub(crate) struct Provenance {
 pub(crate) struct Explain {
     pub reading: &'static str,
     pub category: &'static str,
+    /// In place of probabilities where administrative levels compete; name of the level.
+    pub by_level: &'static str,
     pub needs_human: &'static str,
     pub declared: &'static str,
     pub scores: &'static str,

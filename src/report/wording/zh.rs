@@ -167,6 +167,7 @@ pub(super) static WORDING: Wording = Wording {
     explain: Explain {
         reading: "一、读到了什么",
         category: "二、归入哪一类（类别概率）",
+        by_level: "按所报单位层级归入“{}”",
         needs_human: "前两类过于接近，须由人定类",
         declared: "申报为“{}”",
         scores: "三、得分：相关度{}，新颖度{}（不参与排名）",
