@@ -50,12 +50,8 @@ impl Lexicon {
     }
 
     fn last_named(&self, title: &str) -> Option<usize> {
-        let found = self.titles.iter().filter(|(word, _)| occurrences(title, word) > 0);
-        let place = |(word, position): &&(String, usize)| {
-            let end = title.rfind(word.as_str()).map_or(0, |start| start + word.len());
-            (end, word.len(), std::cmp::Reverse(*position))
-        };
-        found.max_by_key(place).map(|(_, position)| *position)
+        let places = self.titles.iter().filter_map(|(word, position)| Some((place(title, word)?, *position)));
+        places.max_by_key(|&(place, position)| (place, std::cmp::Reverse(position))).map(|(_, position)| position)
     }
 
     /// By category, how much of what points to any category points to it, 0 to 1.
@@ -91,6 +87,17 @@ impl Terms {
             }
         }
     }
+}
+
+/// Where the last `word` in `title` ends, and how long it is there, in bytes. `英文…网站` is found in 英文政府网站.
+fn place(title: &str, word: &str) -> Option<(usize, usize)> {
+    let Some((begin, end)) = word.split_once('…') else {
+        let start = title.rfind(word).filter(|_| occurrences(title, word) > 0)?;
+        return Some((start + word.len(), word.len()));
+    };
+    let end_at = title.rfind(end)?;
+    let start = title[..end_at].rfind(begin)?;
+    Some((end_at + end.len(), end_at + end.len() - start))
 }
 
 fn without_brackets(text: &str) -> String {
@@ -141,12 +148,12 @@ mod tests {
             let titles = titles.iter().map(|title| (*title).into()).collect();
             Category { titles, ..category("", &["x"]) }
         };
-        let portal = ["外文网站", "日文版", "Portal"];
+        let portal = ["外文网站", "日文版", "英文…网站", "Portal"];
         let lexicon = Lexicon::new(&[titled(&["网站"]), titled(&portal), titled(&[])]);
         let bracketed = ["某市政府网站（日文版）", "某局（外文网站）"].map(|title| lexicon.named_by(title));
         assert_eq!(bracketed, [Some(0), Some(1)]);
-        let titles = ["某市政府网站", "某县外文网站", "某市政府网站日文版", "An international portal", "热线改革"];
-        assert_eq!(titles.map(|title| lexicon.named_by(title)), [Some(0), Some(1), Some(1), Some(1), None]);
+        let titles = ["某市政府网站", "某县外文网站", "某市政府网站日文版", "英文政府网站", "A portal", "热线"];
+        assert_eq!(titles.map(|title| lexicon.named_by(title)), [Some(0), Some(1), Some(1), Some(1), Some(1), None]);
     }
 
     #[test]

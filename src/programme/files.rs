@@ -294,7 +294,7 @@ pub struct Category {
     #[serde(default)]
     pub keywords: Vec<String>,
     /// Words that name, in a title, the thing that is nominated here. Of all such words in a title the last counts, of
-    /// those that end together the longest.
+    /// those that end together the longest. `英文…网站` is both words with anything between.
     #[serde(default)]
     pub titles: Vec<String>,
     /// Shortlisted here, where it differs from the programme's `per_category`.
