@@ -7,7 +7,7 @@ use anyhow::{Context, bail, ensure};
 
 use super::args::{ExportArgs, FeedbackArgs, IntakeArgs, MergeArgs, ReviewCommand, ReviewOutput, RulingArgs};
 use super::output::OutputFolder;
-use super::{Status, counted, inputs, intake_options, now, programme_of, warn_all, who};
+use super::{Status, counted, inputs, intake_options, now, programme_of, tell_sensitivity, warn_all, who};
 use crate::intake::InputFile;
 use crate::nomination::{Nomination, NominationId};
 use crate::pipeline::{Stopwatch, prepare};
@@ -22,6 +22,7 @@ use crate::review::judgment::{JUDGMENTS_FILE, Judgment, Problem};
 use crate::review::merge::{Merged, Workbook, merge};
 use crate::review::notice::Publication;
 use crate::review::result::{Outcome, Verdict};
+use crate::review::sensitivity::of_outcome;
 use crate::review::statistics::MissRate;
 use crate::review::{Assignment, Panel, Ticket, assign, cases, file_stem};
 use crate::select::rescue::CONFIDENCE;
@@ -179,6 +180,7 @@ fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
     let measures = Measures::new(&judged.programme, &cases, &merged);
     let outcome = Outcome::new(&judged.programme, &cases, top, (&merged, &measures), &log);
     let findings = Findings::new(&measures, &judged.ranking, &outcome);
+    let sensitivity = of_outcome(&judged.programme, &cases, top, (&merged, &measures), &log, &outcome);
     let language = judged.language(args.output.language);
     let publication = Publication {
         programme: &judged.programme,
@@ -187,6 +189,7 @@ fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
         merged: &merged,
         outcome: &outcome,
         findings: &findings,
+        sensitivity: &sensitivity,
         language,
     };
     let files = publication.files(&judged.bytes, texts.as_ref().ok())?;
@@ -198,6 +201,7 @@ fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
         eprintln!("problem: {} more, see problems.csv", merged.problems.len() - SHOWN);
     }
     tell_result(&merged, &outcome, &findings);
+    tell_sensitivity(&sensitivity, &judged.programme, "winners");
     eprintln!("open {}", args.output.out.join("result.xlsx").display());
     Ok(if merged.problems.is_empty() { Status::Done } else { Status::SomeRejected })
 }

@@ -7,7 +7,7 @@ use super::args::RunArgs;
 use super::output::OutputFolder;
 use super::{
     Status, counted, inputs, intake_options, load_encoder, load_head, load_programme, progress, set_threads,
-    tell_cache_use, warn_all, who,
+    tell_cache_use, tell_sensitivity, warn_all, who,
 };
 use crate::embed::Encoder;
 use crate::head::Identity;
@@ -20,7 +20,9 @@ use crate::report::{
     Report, RunOptions, RunRecord, SIGNALS_FILE, SignalsRecord, StageTiming, write_all,
 };
 use crate::select::SelectOptions;
+use crate::select::channels::ChannelCounts;
 use crate::select::rescue::{CONFIDENCE, miss_bound};
+use crate::select::sensitivity::Sensitivity;
 use crate::signals::{Aliases, Sources};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
@@ -34,6 +36,7 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     warn_all(&made.outcome.notes);
     tell_cache_use(&made.encoder);
     summarize(&args.out, &made.record, &made.outcome);
+    tell_sensitivity(&made.sensitivity, &made.programme, "shortlisted");
     Ok(if made.outcome.rejections.is_empty() { Status::Done } else { Status::SomeRejected })
 }
 
@@ -54,6 +57,7 @@ pub(super) struct Made {
     programme: Programme,
     encoder: Encoder,
     outcome: Outcome,
+    sensitivity: Sensitivity,
     record: RunRecord,
 }
 
@@ -87,7 +91,8 @@ impl Made {
         let outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
 
         let record = record(args, &programme, &encoder, model_sha256, head_record, &outcome, started);
-        Ok(Self { programme, encoder, outcome, record })
+        let sensitivity = Sensitivity::of_ranking(&outcome.ranking, &programme, select.top);
+        Ok(Self { programme, encoder, outcome, sensitivity, record })
     }
 
     /// Writes every file of the run into `dir`.
@@ -103,6 +108,7 @@ impl Made {
             run: &self.record,
             adapted_head: adapted_head.as_deref(),
             signals: self.outcome.signals.as_ref(),
+            sensitivity: &self.sensitivity,
             language: self.record.options.language,
         };
         write_all(&report, dir)?;
@@ -150,6 +156,7 @@ fn record(
         inputs: files.clone(),
         library: library.files.clone(),
         signals: signals.as_ref().map(|gathered| SignalsRecord::new(&programme.settings, gathered)),
+        channels: ChannelCounts::of(ranking, programme),
         model: ModelRecord {
             name: encoder.manifest().name.clone(),
             sha256: model_sha256,

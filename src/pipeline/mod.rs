@@ -20,6 +20,7 @@ use crate::neighbours::{Cases, neighbours};
 use crate::nomination::{Nomination, NominationId, Rejection};
 use crate::programme::Programme;
 use crate::progress::Progress;
+use crate::select::channels::ChannelCounts;
 use crate::select::{Candidate, Ranking, SelectOptions, select};
 use crate::signals::{Gathered, SignalError, Sources, gather};
 
@@ -115,6 +116,7 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
     let (ranking, adaptation) =
         rank(nominations, &assessor, &library, setup.adapt.as_ref(), setup.select, &mut watch, progress)?;
     notes.extend(signals.iter().flat_map(|signals| signals.notes.iter().cloned()));
+    notes.extend(ChannelCounts::of(&ranking, programme).iter().flat_map(ChannelCounts::notes));
     let timings = watch.into_times();
     Ok(Outcome { ranking, rejections, files, library, signals, adaptation, notes, timings })
 }

@@ -14,6 +14,9 @@ use crate::select::RankedNomination;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
+/// Where `shortlist.csv` tells the channels, if there are some: after the level.
+const CHANNELS_AT: usize = 8;
+
 /// The columns of `rejected.csv`; the same in every language, because scripts read them.
 const REJECTED_COLUMNS: [&str; 7] = ["file", "sheet", "row", "id", "title", "reason", "remedy"];
 
@@ -37,7 +40,7 @@ pub(super) fn render_rejected(report: &Report<'_>) -> Result<Vec<u8>, ReportErro
 pub(super) fn render_shortlist(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     let w = report.wording();
     let c = &w.columns;
-    let header = [
+    let mut header = vec![
         c.category,
         c.standing,
         c.rank,
@@ -52,10 +55,19 @@ pub(super) fn render_shortlist(report: &Report<'_>) -> Result<Vec<u8>, ReportErr
         c.notes,
         c.source,
     ];
-    let (categories, links) = (report.categories(), report.links());
+    let (categories, links, channels) = (report.categories(), report.links(), report.channel_names());
+    if channels.is_some() {
+        header.insert(CHANNELS_AT, w.evaluation.channels);
+    }
     let rows = categories.iter().flat_map(|view| {
         let reviewed = view.shortlisted.iter().chain(&view.displaced).chain(&view.review);
-        reviewed.map(|entry| shortlist_row(report, view, entry, &links))
+        reviewed.map(|entry| {
+            let mut row = shortlist_row(report, view, entry, &links);
+            if let Some(channels) = &channels {
+                row.insert(CHANNELS_AT, channels[&entry.nomination.id].clone());
+            }
+            row
+        })
     });
     table("shortlist.csv", &header, rows)
 }
