@@ -1,73 +1,22 @@
 //! `shortlister review`: from a run to experts' workbooks and back to a result.
 
 mod command;
+mod experts;
 
-use std::collections::BTreeMap;
-use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
 use calamine::{Reader, Xlsx, open_workbook};
-use command::{CASES, Ran, ranking, shortlister, write};
+use command::{CASES, ranking, shortlister, write};
+use experts::{fill, json_lines, ok, rows};
 use serde_json::Value;
 
 const PROGRAMME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/programmes/gardens");
-
-/// The sheet with the scores, in the order of the workbook's sheets.
-const SCORES: &str = "xl/worksheets/sheet2.xml";
-
-fn ok(folder: &Path, arguments: &[&str], status: i32) -> Ran {
-    let ran = shortlister(folder, arguments);
-    assert_eq!(ran.status, status, "{arguments:?}: {}", ran.stderr);
-    ran
-}
 
 /// A run of the garden cases, exported to five experts.
 fn exported(dir: &Path) {
     write(dir, "batch.jsonl", &CASES.map(|line| line.to_owned() + "\n").concat());
     ok(dir, &["run", "batch.jsonl", "--programme", PROGRAMME, "--top", "1", "--out", "out"], 0);
     ok(dir, &["review", "export", "out", "--experts", "5", "--by", "Ms Gray", "--out", "handed"], 0);
-}
-
-/// Row, from 1, of each case on an expert's sheet of scores, the second one.
-fn rows(workbook: &Path) -> BTreeMap<String, u32> {
-    let mut book: Xlsx<_> = open_workbook(workbook).expect("a workbook");
-    let range = book.worksheet_range_at(1).expect("the sheet").expect("it can be read");
-    (2u32..).zip(range.rows().skip(1)).map(|(row, cells)| (cells[1].to_string(), row)).collect()
-}
-
-/// The workbook `from` with `cells` filled in as a spreadsheet program does it, saved as `to`.
-fn fill(from: &Path, to: &Path, cells: &[(String, &str)]) {
-    let bytes = std::fs::read(from).expect("the workbook");
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a container");
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for index in 0..archive.len() {
-        let mut part = archive.by_index(index).expect("a part");
-        let name = part.name().expect("a name").into_owned();
-        let mut content = Vec::new();
-        part.read_to_end(&mut content).expect("it unpacks");
-        if name == SCORES {
-            let mut xml = String::from_utf8(content).expect("UTF-8");
-            for (cell, value) in cells {
-                let start = xml.find(&format!("<c r=\"{cell}\"")).unwrap_or_else(|| panic!("no cell {cell}"));
-                let end = start + xml[start..].find("/>").expect("an empty cell");
-                let open = &xml[start..end];
-                let filled = match value.parse::<f64>() {
-                    Ok(number) => format!("{open}><v>{number}</v></c>"),
-                    Err(_) => format!("{open} t=\"inlineStr\"><is><t>{value}</t></is></c>"),
-                };
-                xml.replace_range(start..end + 2, &filled);
-            }
-            content = xml.into_bytes();
-        }
-        writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
-        writer.write_all(&content).expect("it is written");
-    }
-    std::fs::write(to, writer.finish().expect("a container").into_inner()).expect("it is written");
-}
-
-fn json_lines(path: &Path) -> Vec<Value> {
-    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
 }
 
 #[test]

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::args::ExplainArgs;
 use super::{Status, programme_of};
-use crate::report::jsonl::read_ranking;
 use crate::nomination::NominationId;
+use crate::report::jsonl::read_ranking;
 use crate::report::log::{LogEntry, Step, read_log};
 use crate::report::{FileState, OutputFile, RankingRecord, ReadRun, RunRecord};
 use crate::review::evaluation::Evaluated;

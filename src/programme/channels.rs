@@ -98,7 +98,10 @@ impl Programme {
                 });
                 let owner = *owners.entry(key).or_insert(index);
                 file.require(&at("aliases"), owner == index, || {
-                    format!("the channel name {name:?} belongs to {:?} and to {id:?}; give it to one", channels[owner].id)
+                    format!(
+                        "the channel name {name:?} belongs to {:?} and to {id:?}; give it to one",
+                        channels[owner].id
+                    )
                 });
             }
         }

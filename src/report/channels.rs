@@ -15,7 +15,8 @@ impl Report<'_> {
     /// They come with the nominations and depend on no rank, so that they may be told of cases of the review sample.
     pub(super) fn channel_names(&self) -> Option<BTreeMap<NominationId, String>> {
         let found = channels(self.ranking, self.programme)?;
-        let names = found.into_iter().map(|(id, own)| (id, names(&own.ids(self.programme), self.programme, self.language)));
+        let names =
+            found.into_iter().map(|(id, own)| (id, names(&own.ids(self.programme), self.programme, self.language)));
         Some(names.collect())
     }
 
@@ -27,7 +28,8 @@ impl Report<'_> {
             let name = shown(name, self.programme, self.language);
             fill(w.evaluation.channel_count, &[&name, &nominations.to_string()])
         };
-        let mut counts: Vec<String> = known.iter().chain(unknown).filter(|count| count.nominations > 0).map(told).collect();
+        let mut counts: Vec<String> =
+            known.iter().chain(unknown).filter(|count| count.nominations > 0).map(told).collect();
         if *without > 0 {
             counts.push(fill(w.evaluation.without_channel_count, &[&without.to_string()]));
         }

@@ -18,7 +18,9 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     for view in report.categories() {
         let mut entries: Vec<&RankedNomination> = view.everyone().collect();
         entries.sort_by_key(|entry| (entry.placement.rank, &entry.nomination.id));
-        records.extend(entries.into_iter().map(|entry| RankingRecord::new(entry, &view, came(entry), report.programme, w)));
+        records.extend(
+            entries.into_iter().map(|entry| RankingRecord::new(entry, &view, came(entry), report.programme, w)),
+        );
     }
     lines(RANKING_FILE, &records)
 }

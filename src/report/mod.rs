@@ -7,8 +7,8 @@
 //! `view`, which is where near misses and rescue cases become one group that cannot be told
 //! apart. `ranking.jsonl` and `run.json` tell the coordinator which is which.
 
-pub(crate) mod csv;
 pub(crate) mod channels;
+pub(crate) mod csv;
 mod evidence;
 mod explain;
 mod html;

@@ -26,7 +26,8 @@ pub(crate) fn table(sensitivity: &Sensitivity, programme: &Programme) -> Result<
 
 fn row(moved: &Moved, category: &str, change: &Change, programme: &Programme) -> Vec<String> {
     let ids = |ids: &[NominationId]| ids.iter().map(NominationId::as_str).collect::<Vec<_>>().join("; ");
-    let figure = |figure: fn(&Move) -> f64| moved.by.as_ref().map_or_else(String::new, |by| format!("{:.4}", figure(by)));
+    let figure =
+        |figure: fn(&Move) -> f64| moved.by.as_ref().map_or_else(String::new, |by| format!("{:.4}", figure(by)));
     vec![
         moved.by.map_or("unmoved", |by| by.weight.kind()).to_owned(),
         moved.by.map_or_else(String::new, |by| by.weight.id(programme).to_owned()),

@@ -209,7 +209,9 @@ pub fn in_words(settings: &Settings) -> Vec<String> {
     lines.push(format!("relevance = {}", std::iter::once(text).chain(signals).collect::<Vec<_>>().join(" + ")));
     let mut missing = Vec::new();
     if review.channel_share > 0.0 {
-        missing.push("a case without a channel that has a score: the share of the channels goes to the others in proportion");
+        missing.push(
+            "a case without a channel that has a score: the share of the channels goes to the others in proportion",
+        );
     }
     if !settings.signals.is_empty() {
         missing.push("a missing signal: its weight goes to the other signals up to their caps, the rest to the text");
@@ -232,8 +234,7 @@ mod tests {
         let channel = |id: &str, score| Channel { id: id.into(), name: id.into(), score, ..Channel::default() };
         programme.settings.channels =
             vec![channel("self", Some(40.0)), channel("expert", Some(90.0)), channel("collected", None)];
-        programme.settings.review =
-            ReviewRule { panel_share, channel_share, lowest, highest, ..ReviewRule::default() };
+        programme.settings.review = ReviewRule { panel_share, channel_share, lowest, highest, ..ReviewRule::default() };
         programme
     }
 

@@ -125,9 +125,7 @@ impl Outcome {
         let mut entries: Vec<Entry> = cases
             .iter()
             .enumerate()
-            .map(|(at, case)| {
-                Entry::new(case, merged, rulings.get(&case.id)).measured(case, at, measures, programme)
-            })
+            .map(|(at, case)| Entry::new(case, merged, rulings.get(&case.id)).measured(case, at, measures, programme))
             .collect();
         for (index, category) in programme.categories.iter().enumerate() {
             let winners = programme.winners(CategoryIndex(index), top);

@@ -195,6 +195,26 @@ mod tests {
     }
 
     #[test]
+    fn the_relevance_made_again_is_the_same_to_the_last_bit() {
+        let signals =
+            vec![signal("votes", SignalScale::Log, 0.7, None), signal("index", SignalScale::Linear, 0.3, Some(0.15))];
+        let nominations =
+            [with(&[]), with(&[("votes", 321.0)]), with(&[("index", 77.7)]), with(&[("votes", 5.0), ("index", 123.4)])];
+        let mut programme =
+            crate::programme::Programme::load(crate::programme::DEFAULT_PROGRAMME).expect("it is built in");
+        programme.settings.signals = signals;
+        programme.settings.signal_share = 0.37;
+        let scores: Vec<f32> = (0..programme.criteria.len()).map(|at| 31.7 + 7.13 * at as f32).collect();
+        let weights: Vec<f32> = programme.criteria.iter().map(|criterion| criterion.weight).collect();
+        let text = resample::weighted_mean(&scores, &weights);
+        let mut judged = vec![Assessment { relevance: text, ..Assessment::default() }; nominations.len()];
+        enter_signals(&programme.settings, &nominations, &mut judged, 0);
+        for assessment in judged {
+            assert_eq!(relevance(&programme, &scores, &assessment.signals).to_bits(), assessment.relevance.to_bits());
+        }
+    }
+
+    #[test]
     fn numbers_beyond_the_anchors_carry_no_further_and_negative_counts_do_not_count() {
         let judged = entered(
             vec![signal("votes", SignalScale::Log, 1.0, None)],

@@ -77,18 +77,21 @@ impl ChannelCounts {
     #[must_use]
     pub fn of(ranking: &Ranking, programme: &Programme) -> Option<Self> {
         let found = channels(ranking, programme)?;
-        let cases: Vec<&Channels> =
-            ranking.entries.iter().filter(|e| e.placement.duplicate_of.is_none()).map(|e| &found[&e.nomination.id]).collect();
+        let cases: Vec<&Channels> = ranking
+            .entries
+            .iter()
+            .filter(|e| e.placement.duplicate_of.is_none())
+            .map(|e| &found[&e.nomination.id])
+            .collect();
         let with = |holds: &dyn Fn(&Channels) -> bool| cases.iter().filter(|case| holds(case)).count();
         let known = programme.settings.channels.iter().enumerate().map(|(index, channel)| ChannelCount {
             name: channel.id.clone(),
             nominations: with(&|case| case.known.contains(&ChannelIndex(index))),
         });
         let names: BTreeSet<&String> = cases.iter().flat_map(|case| &case.unknown).collect();
-        let unknown = names.into_iter().map(|name| ChannelCount {
-            name: name.clone(),
-            nominations: with(&|case| case.unknown.contains(name)),
-        });
+        let unknown = names
+            .into_iter()
+            .map(|name| ChannelCount { name: name.clone(), nominations: with(&|case| case.unknown.contains(name)) });
         Some(Self { known: known.collect(), unknown: unknown.collect(), without: with(&|case| case.known.is_empty()) })
     }
 

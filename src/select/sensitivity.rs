@@ -171,3 +171,147 @@ fn lists(entries: &[RankedNomination], categories: usize) -> Vec<List> {
     }
     lists
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::classify::Classification;
+    use crate::programme::{
+        CategoryIndex, Criterion, CriterionIndex, Direction, Floor, FloorField, Signal, SignalScale,
+    };
+    use crate::score::{CriterionScore, SignalIndex, SignalScore};
+
+    /// Two criteria, two signals, a floor for 县级, two places.
+    fn programme() -> Programme {
+        let mut programme =
+            Programme::from_category_names("names.json".as_ref(), r#"["甲", "乙"]"#).expect("two names");
+        programme.settings.selection.per_category = 2;
+        programme.settings.selection.floors =
+            vec![Floor { field: FloorField::Level, value: "县级".into(), at_least: 1, min_relevance: 30.0 }];
+        let criterion = |id: &str, weight| Criterion {
+            id: id.into(),
+            name: id.into(),
+            name_en: String::new(),
+            weight,
+            question: String::new(),
+            question_en: String::new(),
+            strong: Vec::new(),
+            weak: Vec::new(),
+        };
+        programme.criteria = vec![criterion("results", 0.6), criterion("pupils", 0.4)];
+        let signal = |id: &str, weight| Signal {
+            id: id.into(),
+            name: id.into(),
+            name_en: String::new(),
+            columns: Vec::new(),
+            scale: SignalScale::Linear,
+            low: Some(0.0),
+            high: Some(100.0),
+            direction: Direction::More,
+            weight,
+            cap: None,
+        };
+        programme.settings.signals = vec![signal("votes", 0.7), signal("visits", 0.3)];
+        programme.settings.signal_share = 0.3;
+        programme
+    }
+
+    /// Scores on both criteria, numbers of both signals, category and whether it is of a county.
+    type Case = ([u8; 2], [Option<u8>; 2], usize, bool);
+
+    fn ranking(cases: &[Case], programme: &Programme) -> Ranking {
+        let candidate = |(position, (scores, signals, category, of_county)): (usize, &Case)| {
+            let scores = scores.map(f32::from);
+            let criteria = (0..2).map(|at| CriterionScore {
+                criterion: CriterionIndex(at),
+                score: scores[at],
+                evidence: Vec::new(),
+                grounds: Default::default(),
+            });
+            let signals = signals.iter().enumerate().filter_map(|(at, value)| {
+                let value = (*value)?;
+                let (signal, raw, scaled) = (SignalIndex(at), f64::from(value), f32::from(value));
+                Some(SignalScore { signal, raw, scaled, share: 0.0 })
+            });
+            let signals: Vec<SignalScore> = signals.collect();
+            Candidate {
+                nomination: Nomination {
+                    id: NominationId::new(format!("{position:02}")),
+                    level: if *of_county { "县级".into() } else { "市级".into() },
+                    ..Nomination::default()
+                },
+                classification: Classification::certain(CategoryIndex(*category), 2),
+                assessment: Assessment {
+                    relevance: relevance(programme, &scores, &signals),
+                    criteria: criteria.collect(),
+                    signals,
+                    ..Assessment::default()
+                },
+                neighbours: Vec::new(),
+                duplicate_of: (position % 7 == 6).then(|| NominationId::new("00")),
+            }
+        };
+        let candidates = cases.iter().enumerate().map(candidate).collect();
+        select(candidates, programme, SelectOptions { top: None, seed: 0 })
+    }
+
+    #[test]
+    fn who_enters_and_who_leaves_is_named_with_the_weight_that_does_it() {
+        let mut programme = programme();
+        programme.settings.signals.clear();
+        programme.settings.signal_share = 0.0;
+        programme.settings.selection.floors.clear();
+        // By 0.6 and 0.4 the places go to 00 (80) and 01 (60.4); by 0.52 and 0.48 case 02 has 60.72, and 01 has 58.48.
+        let cases = [([80, 80], [None; 2], 0, false), ([70, 46], [None; 2], 0, false), ([54, 68], [None; 2], 0, false)];
+        let ranking = ranking(&cases, &programme);
+        let found = Sensitivity::of_ranking(&ranking, &programme, None);
+        let named = |ids: &[NominationId]| ids.iter().map(|id| id.to_string()).collect::<Vec<_>>();
+        let told: Vec<_> = found
+            .moves
+            .iter()
+            .map(|moved| (moved.by.map(|by| by.weight.id(&programme).to_owned()), named(&moved.total().enter)))
+            .collect();
+        let of = |id: &str, enter: &[&str]| (Some(id.to_owned()), enter.iter().map(|&id| id.to_owned()).collect());
+        assert_eq!(
+            told,
+            [(None, vec![]), of("results", &[]), of("results", &["02"]), of("pupils", &["02"]), of("pupils", &[])]
+        );
+        let (most, change) = found.most().expect("something changes");
+        assert_eq!((most.to, change.changed(), change.largest_move), (0.8 * most.from, 1, 1));
+        assert_eq!((found.places(), named(&change.leave)), (2, vec!["01".to_owned()]));
+        assert_eq!(found.moves[2].categories[1], Change::default(), "nobody competes there");
+        let nobody_below = Sensitivity::of_ranking(&ranking, &programme, Some(3));
+        assert_eq!((nobody_below.places(), nobody_below.most()), (3, None), "the places are those of the run");
+    }
+
+    proptest! {
+        #[test]
+        fn unmoved_weights_give_the_list_as_it_is(
+            cases in prop::collection::vec(
+                (
+                    prop::array::uniform2(0u8..=100),
+                    prop::array::uniform2(prop::option::of(0u8..=100)),
+                    0usize..2,
+                    any::<bool>(),
+                ),
+                1..25,
+            ),
+        ) {
+            let programme = programme();
+            let ranking = ranking(&cases, &programme);
+            let found = Sensitivity::of_ranking(&ranking, &programme, None);
+            prop_assert_eq!(found.moves[0].by, None);
+            for change in &found.moves[0].categories {
+                prop_assert_eq!((change.changed(), change.largest_move), (0, 0));
+            }
+            for moved in &found.moves {
+                for change in &moved.categories {
+                    // Floors and quotas hold whatever the weights are.
+                    prop_assert_eq!(change.enter.len(), change.leave.len());
+                }
+            }
+        }
+    }
+}

@@ -1,8 +1,8 @@
 //! English.
 
 use super::words::{
-    Columns, EvaluationWords, Expert, ExpertWorkbook, Explain, FeedbackWords, NoticeWords, Overview, Page, Provenance, RecordWords,
-    ResultWords, Sentences, Sheets, Wording,
+    Columns, EvaluationWords, Expert, ExpertWorkbook, Explain, FeedbackWords, NoticeWords, Overview, Page, Provenance,
+    RecordWords, ResultWords, Sentences, Sheets, Wording,
 };
 use crate::nomination::Flag;
 use crate::programme::Language;

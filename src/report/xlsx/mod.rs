@@ -19,7 +19,8 @@ use super::{Report, ReportError};
 
 pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     let w = report.wording();
-    let context = Context { report, styles: Styles::new(w.font), w, links: report.links(), channels: report.channel_names() };
+    let context =
+        Context { report, styles: Styles::new(w.font), w, links: report.links(), channels: report.channel_names() };
     let views = report.categories();
     let fixed = [
         w.sheets.overview,

@@ -45,10 +45,7 @@ impl Context<'_> {
         ];
         columns.extend(self.channel_column(14.0));
         let relevance = u16::try_from(columns.len()).unwrap_or(u16::MAX);
-        columns.extend([
-            Column::new(c.relevance, 9.0, Look::Figure),
-            Column::new(c.rank_interval, 8.5, Look::Centre),
-        ]);
+        columns.extend([Column::new(c.relevance, 9.0, Look::Figure), Column::new(c.rank_interval, 8.5, Look::Centre)]);
         columns.extend(criteria.iter().map(|name| Column::new(*name, 7.0, Look::Figure)));
         columns.extend([
             Column::new(c.evidence, 56.0, Look::Text),
