@@ -156,7 +156,8 @@ fn parts_of_relevance(
 /// to those that lost most (Hamilton's method of apportionment).
 fn apportioned(parts: &[f64], whole: f64) -> Vec<f64> {
     let floors: Vec<f64> = parts.iter().map(|part| (part * STEPS).floor()).collect();
-    let lost = |at: usize| parts[at] * STEPS - floors[at];
+    // Parts that lost the same but for noise go by their order.
+    let lost = |at: usize| ((parts[at] * STEPS - floors[at]) * 1e6).round();
     let missing = (whole * STEPS).round() - floors.iter().sum::<f64>();
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by(|&a, &b| lost(b).total_cmp(&lost(a)).then(a.cmp(&b)));

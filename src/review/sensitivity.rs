@@ -31,7 +31,7 @@ pub fn of_outcome(
             Outcome::new(moved, &cases, top, (merged, measures), log)
         } else {
             let merged = merged.weighted_by(&moved.criteria);
-            let measures = Measures::new(moved, &cases, &merged);
+            let measures = Measures::that_count(moved, &cases, &merged);
             Outcome::new(moved, &cases, top, (&merged, &measures), log)
         };
         lists(&outcome, moved)

@@ -37,11 +37,13 @@ pub fn channels(ranking: &Ranking, programme: &Programme) -> Option<BTreeMap<Nom
         return None;
     }
     let mut found: BTreeMap<NominationId, Channels> = BTreeMap::new();
+    let mut read: BTreeMap<&str, Vec<Result<ChannelIndex, &str>>> = BTreeMap::new();
     for entry in &ranking.entries {
-        let named = programme.find_channels(&entry.nomination.channel);
+        let declared = entry.nomination.channel.as_str();
+        let named = read.entry(declared).or_insert_with(|| programme.find_channels(declared));
         for id in [Some(&entry.nomination.id), entry.placement.duplicate_of.as_ref()].into_iter().flatten() {
             let own = found.entry(id.clone()).or_default();
-            for channel in &named {
+            for channel in named.iter() {
                 match channel {
                     Ok(index) => _ = own.known.insert(*index),
                     Err(text) => _ = own.unknown.insert((*text).to_owned()),
