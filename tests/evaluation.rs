@@ -320,60 +320,77 @@ fn the_list_by_a_moved_weight_is_that_of_a_programme_that_has_it() {
     let dir = tempfile::tempdir().expect("a folder");
     let dir = dir.path();
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let batch = source.join("examples/digital-government-2023").display().to_string();
-    let built_in = source.join("prompts/digital-government-2023");
-    let file = |name: &str| std::fs::read_to_string(built_in.join(name)).expect("the programme");
-    let floor =
-        "[[selection.floor]]\nfield = \"level\"\nvalue = \"县级\"\nat_least = 2\nmin_relevance = 40\n\n[decision]";
-    let settings = file("programme.toml").replace("[decision]", floor);
-    let criteria = file("criteria.toml");
-    let copy = |name: &str, criteria: &str| {
-        write(dir, &format!("{name}/programme.toml"), &settings);
-        write(dir, &format!("{name}/categories.toml"), &file("categories.toml"));
-        write(dir, &format!("{name}/criteria.toml"), criteria);
-        ok(dir, &["run", &batch, "--programme", name, "--out", &format!("{name}-out")], 3)
+    let batch = source.join("examples/heritage-learning-2024/nominations.jsonl").display().to_string();
+    let file = |name: &str| std::fs::read_to_string(source.join("prompts/heritage-learning-2024").join(name));
+    let file = |name: &str| file(name).expect("the programme");
+    // Runs the batch by the programme, which has a floor, with these weights of its criteria.
+    let run = |weights: &[f64]| {
+        let mut next = weights.iter();
+        let criteria =
+            file("criteria.toml").lines().fold(String::new(), |text, line| match line.split_once("weight = ") {
+                Some(("", _)) => format!("{text}weight = {}\n", next.next().expect("a weight for each criterion")),
+                _ => format!("{text}{line}\n"),
+            });
+        assert_eq!(next.next(), None);
+        write(dir, "award/criteria.toml", &criteria);
+        ["programme.toml", "categories.toml"].iter().for_each(|name| write(dir, &format!("award/{name}"), &file(name)));
+        ok(dir, &["run", &batch, "--programme", "award", "--out", "out", "--force"], 0).stderr
     };
-    let shortlisted = |name: &str| -> BTreeSet<String> {
-        let rows = ranking(&dir.join(format!("{name}-out")));
+    let shortlisted = || -> BTreeSet<String> {
+        let rows = ranking(&dir.join("out"));
         let listed = rows.iter().filter(|row| row["status"] == "shortlisted");
         listed.map(|row| row["id"].as_str().expect("an id").to_owned()).collect()
     };
-    let ran = copy("award", &criteria);
-    let before = shortlisted("award");
-    let table = sensitivity(&dir.join("award-out/sensitivity.csv"));
-    let total: Vec<_> = table.iter().filter(|row| row["category"].is_empty()).collect();
-    for row in table.iter().filter(|row| row["weight"] == "unmoved") {
-        assert_eq!((row["changed"].as_str(), row["largest_rank_move"].as_str()), ("0", "0"), "{row:?}");
-    }
     let changed = |row: &BTreeMap<String, String>| row["changed"].parse::<usize>().expect("a number");
-    for row in &total {
-        let of_move =
-            table.iter().filter(|r| [&r["weight"], &r["id"], &r["to"]] == [&row["weight"], &row["id"], &row["to"]]);
-        assert_eq!(of_move.map(changed).sum::<usize>(), 2 * changed(row), "the categories add up to the total");
-    }
-    let most = total.iter().rev().max_by_key(|row| changed(row)).expect("a move");
-    assert!(changed(most) > 0, "a fifth more or less of a weight changes something in this batch");
-    assert!(ran.stderr.contains(&format!("{} at most would be others", changed(most))), "{}", ran.stderr);
 
-    // The same weights, written into the programme.
-    let (moved, to): (&str, f64) = (&most["id"], most["to"].parse().expect("a number"));
-    let from: f64 = most["from"].parse().expect("a number");
-    let mut id = String::new();
-    let moved_criteria: String = criteria
-        .lines()
-        .map(|line| {
-            if let Some(own) = line.strip_prefix("id = ") {
-                id = own.trim_matches('"').to_owned();
-            }
-            let Some(weight) = line.strip_prefix("weight = ") else { return format!("{line}\n") };
-            let weight: f64 = weight.trim().parse().expect("a number");
-            format!("weight = {}\n", if id == moved { to } else { weight * (1.0 - to) / (1.0 - from) })
-        })
-        .collect();
-    copy("moved", &moved_criteria);
-    let expected: BTreeSet<String> =
-        before.difference(&ids(&most["leave"])).cloned().chain(ids(&most["enter"])).collect();
-    assert_eq!(shortlisted("moved"), expected, "{most:?}");
+    // A list on which a fifth of a weight changes something: one criterion has most of the weight, another the rest.
+    let criteria = ["learning", "people", "evidence", "idea", "lasting"];
+    let pairs = (0..5).flat_map(|a| (0..5).filter(move |&b| b != a).map(move |b| (a, b)));
+    for (a, b) in pairs {
+        let weights: Vec<f64> = (0..5)
+            .map(|at| {
+                if at == a {
+                    0.14
+                } else if at == b {
+                    0.8
+                } else {
+                    0.02
+                }
+            })
+            .collect();
+        let told = run(&weights);
+        let table = sensitivity(&dir.join("out/sensitivity.csv"));
+        for row in table.iter().filter(|row| row["weight"] == "unmoved") {
+            assert_eq!((row["changed"].as_str(), row["largest_rank_move"].as_str()), ("0", "0"), "{row:?}");
+        }
+        let total: Vec<_> = table.iter().filter(|row| row["category"].is_empty()).collect();
+        assert_eq!(total.len(), 1 + 2 * 5);
+        for row in &total {
+            let same =
+                |other: &&BTreeMap<String, String>| ["weight", "id", "to"].iter().all(|key| other[*key] == row[*key]);
+            assert_eq!(table.iter().filter(same).map(changed).sum::<usize>(), 2 * changed(row), "parts and their sum");
+        }
+        let most = total.iter().rev().max_by_key(|row| changed(row)).expect("a move");
+        if changed(most) == 0 {
+            assert!(told.contains("shortlisted stay if any one weight moves by a fifth"), "{told}");
+            continue;
+        }
+        assert!(told.contains(&format!("{} at most would be others", changed(most))), "{told}");
+        let before = shortlisted();
+
+        // The same weights, written into the programme.
+        let moved = criteria.iter().position(|id| *id == most["id"]).expect("a criterion");
+        let [from, to] = ["from", "to"].map(|key| most[key].parse::<f64>().expect("a number"));
+        let scale = (1.0 - to) / (1.0 - from);
+        let weights: Vec<f64> = (0..5).map(|at| if at == moved { to } else { weights[at] * scale }).collect();
+        run(&weights);
+        let expected: BTreeSet<String> =
+            before.difference(&ids(&most["leave"])).cloned().chain(ids(&most["enter"])).collect();
+        assert_ne!(expected, before);
+        assert_eq!(shortlisted(), expected, "{most:?}");
+        return;
+    }
+    panic!("no weights were found by which a fifth more or less changes the list");
 }
 
 #[test]
