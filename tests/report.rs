@@ -9,8 +9,9 @@ use std::path::Path;
 use calamine::{Data, Range, Reader, Xlsx};
 use report_batch::Batch;
 use shortlister::nomination::NominationId;
-use shortlister::programme::Language;
+use shortlister::programme::{Channel, Language};
 use shortlister::report::{self, ReportError, RunRecord, jsonl};
+use shortlister::select::channels::ChannelCounts;
 use shortlister::select::{FloorSwap, Status};
 
 /// Every file of the batch by name.
@@ -41,7 +42,9 @@ fn a_run_folder_has_every_file_and_its_checksums() {
     report::write_all(&batch.report(Language::Zh), dir.path()).unwrap();
     let run = RunRecord::read(dir.path()).unwrap();
     let names: Vec<&str> = run.outputs.iter().map(|o| o.name.as_str()).collect();
-    assert_eq!(names, ["ranking.jsonl", "rejected.csv", "shortlist.csv", "shortlist.xlsx", "shortlist.html"]);
+    let expected =
+        ["ranking.jsonl", "rejected.csv", "shortlist.csv", "shortlist.xlsx", "shortlist.html", "sensitivity.csv"];
+    assert_eq!(names, expected);
     for output in &run.outputs {
         let bytes = std::fs::read(dir.path().join(&output.name)).unwrap();
         assert_eq!(output.sha256, shortlister::digest::sha256_hex([bytes.as_slice()]));
@@ -164,7 +167,8 @@ fn who_gave_way_to_a_floor_is_shown_everywhere_with_its_successor() {
 }
 
 /// If a near miss and a rescue case change places in the ranking, with their scores, nothing that
-/// experts read may change: then nothing in it tells them apart.
+/// experts read may change: then nothing in it tells them apart. Who stands near the line would also be the one who
+/// enters the list by a weight that moves.
 #[test]
 fn experts_cannot_tell_a_rescue_case_from_a_near_miss() {
     let batch = report_batch::small();
@@ -179,12 +183,15 @@ fn experts_cannot_tell_a_rescue_case_from_a_near_miss() {
         }
     }
     assert_eq!(swapped.entry_mut("N-1").placement.status, Status::Rescue);
+    swapped.sensitivity.moves[1].categories[0].enter = vec![NominationId::new("R-1")];
     for language in [Language::Zh, Language::En] {
         let (one, other) = (files(&batch, language), files(&swapped, language));
         for file in ["shortlist.html", "shortlist.csv", "shortlist.xlsx"] {
             assert_eq!(one[file], other[file], "{file} tells near misses and rescue cases apart");
         }
-        assert_ne!(one["ranking.jsonl"], other["ranking.jsonl"], "the coordinator is told");
+        for file in ["ranking.jsonl", "sensitivity.csv"] {
+            assert_ne!(one[file], other[file], "the coordinator is told");
+        }
     }
 }
 
@@ -192,8 +199,17 @@ fn experts_cannot_tell_a_rescue_case_from_a_near_miss() {
 fn the_workbook_has_its_sheets_with_names_that_excel_accepts() {
     let files = files(&report_batch::small(), Language::Zh);
     let names: Vec<String> = sheets(&files["shortlist.xlsx"]).into_iter().map(|(name, _)| name).collect();
-    let expected =
-        ["总览", "数字治理", "“互联网+政务服务”", "政务大厅 窗口 综合", "复核", "全部排名", "重复与关联", "未受理"];
+    let expected = [
+        "总览",
+        "数字治理",
+        "“互联网+政务服务”",
+        "政务大厅 窗口 综合",
+        "复核",
+        "全部排名",
+        "重复与关联",
+        "未受理",
+        "权重变动",
+    ];
     assert_eq!(names, expected);
 }
 
@@ -249,6 +265,59 @@ fn the_review_sheet_shows_no_rank_and_no_score() {
     assert_eq!(rows[0], header);
     let ids: Vec<&str> = rows[1..].iter().map(|row| row[1].as_str()).collect();
     assert_eq!(ids, ["N-1", "R-1", "N-2"]);
+}
+
+#[test]
+fn how_much_the_list_depends_on_the_weights_is_told_in_numbers_and_by_whom_to_the_coordinator() {
+    let batch = report_batch::small();
+    let csv = text(&batch, "sensitivity.csv");
+    let lines: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines[0], "weight,id,from,to,category,places,changed,enter,leave,largest_rank_move");
+    assert_eq!(lines[1], "unmoved,,,,,6,0,,,0");
+    assert_eq!(lines[5], "criterion,management,0.2000,0.2400,,6,1,N-1,S-2,1");
+    assert_eq!(lines[6], "criterion,management,0.2000,0.2400,digital-governance,2,1,N-1,S-2,1");
+    assert_eq!(lines.len(), 1 + 4 * 11, "five criteria up and down, and none");
+
+    let page = text(&batch, "shortlist.html");
+    let told = "入选建议6件；任一权重变动五分之一，至多更换1件；影响最大的是“管理”的权重（由20.0%到24.0%）";
+    assert!(page.contains(told));
+    let rows = cells(&sheets(&files(&batch, Language::Zh)["shortlist.xlsx"])[8].1);
+    assert_eq!(rows[1], ["“管理”的权重", "20.0", "24.0", "1", "1"]);
+    assert_eq!(rows.len(), 11);
+}
+
+#[test]
+fn channels_have_a_column_where_the_programme_declares_some() {
+    let mut batch = report_batch::small();
+    let channel = |id: &str, name: &str, name_en: &str| Channel {
+        id: id.into(),
+        name: name.into(),
+        name_en: name_en.into(),
+        ..Channel::default()
+    };
+    batch.programme.settings.channels =
+        vec![channel("self", "单位自荐", "Self-nomination"), channel("expert", "专家推荐", "Expert recommendation")];
+    for (id, declared) in [("S-1", "单位自荐"), ("D-1", "专家推荐/熟人介绍"), ("N-1", "自荐"), ("S-3", "expert")]
+    {
+        declared.clone_into(&mut batch.entry_mut(id).nomination.channel);
+    }
+    batch.run.channels = ChannelCounts::of(&batch.ranking, &batch.programme);
+    let found = "单位自荐，专家推荐，“熟人介绍”（不在本方案渠道之列）";
+    let mut files = files(&batch, Language::Zh);
+    let sheets = sheets(&files["shortlist.xlsx"]);
+    for (sheet, row, column) in [(1, 1, 6), (5, 1, 7)] {
+        let rows = cells(&sheets[sheet].1);
+        assert_eq!((rows[0][column].as_str(), rows[row][column].as_str()), ("推荐渠道", found));
+        assert_eq!(rows[0][column + 1], "相关度");
+    }
+    assert_eq!(cells(&sheets[4].1)[1][6], "“自荐”（不在本方案渠道之列）", "an alias that nobody declared is no guess");
+    let mut text = |file: &str| String::from_utf8(files.remove(file).unwrap()).unwrap();
+    assert!(text("shortlist.csv").contains(found));
+    let page = text("shortlist.html");
+    assert!(page.contains(&format!("<span>{}</span>", found.replace('"', "&#34;"))), "the page");
+    assert!(page.contains("单位自荐1件；专家推荐2件；“熟人介绍”（不在本方案渠道之列）1件"), "the foot of the page");
+    let ranking = text("ranking.jsonl");
+    assert!(ranking.contains(r#""channels":["self","expert","熟人介绍"]"#) && ranking.contains(r#""channels":[]"#));
 }
 
 #[test]

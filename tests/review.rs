@@ -1,33 +1,22 @@
 //! `shortlister review`: from a run to experts' workbooks and back to a result.
 
 mod command;
-mod workbooks;
+mod experts;
 
 use std::path::Path;
 
 use calamine::{Reader, Xlsx, open_workbook};
-use command::{CASES, Ran, ranking, shortlister, write};
+use command::{CASES, ranking, shortlister, write};
+use experts::{fill, json_lines, ok, rows};
 use serde_json::Value;
-use workbooks::{fill, rows};
 
 const PROGRAMME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/programmes/gardens");
-
-fn ok(folder: &Path, arguments: &[&str], status: i32) -> Ran {
-    let ran = shortlister(folder, arguments);
-    assert_eq!(ran.status, status, "{arguments:?}: {}", ran.stderr);
-    ran
-}
 
 /// A run of the garden cases, exported to five experts.
 fn exported(dir: &Path) {
     write(dir, "batch.jsonl", &CASES.map(|line| line.to_owned() + "\n").concat());
     ok(dir, &["run", "batch.jsonl", "--programme", PROGRAMME, "--top", "1", "--out", "out"], 0);
     ok(dir, &["review", "export", "out", "--experts", "5", "--by", "Ms Gray", "--out", "handed"], 0);
-}
-
-fn json_lines(path: &Path) -> Vec<Value> {
-    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
 }
 
 #[test]

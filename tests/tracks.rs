@@ -1,14 +1,14 @@
 //! Every award series of a programme in one run: who enters which, what each shortlists, and one result.
 
 mod command;
-mod workbooks;
+mod experts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use command::{Ran, ranking, shortlister, write};
+use experts::fill;
 use serde_json::Value;
-use workbooks::fill;
 
 const SERIES: [&str; 5] = ["platforms", "innovation-cases", "leading-sites", "foreign-sites", "new-media"];
 
@@ -161,7 +161,7 @@ fn workbooks_of_every_series_make_one_notice_in_its_order() {
         let handed = dir.path().join("books").join(series);
         let book = std::fs::read_dir(&handed).expect("a folder").map(|entry| entry.expect("an entry").path());
         let book = book.into_iter().find(|path| path.extension() == Some("xlsx".as_ref())).expect("a workbook");
-        let scores = workbooks::rows(&book).into_iter().enumerate().flat_map(|(at, (_, row))| {
+        let scores = experts::rows(&book).into_iter().enumerate().flat_map(|(at, (_, row))| {
             (0..criteria).map(move |column| (format!("{}{row}", char::from(b'H' + column)), format!("{}", 90 - at)))
         });
         fill(&book, &dir.path().join(format!("back/{series}.xlsx")), &scores.collect::<Vec<_>>());

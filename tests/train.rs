@@ -148,6 +148,12 @@ fn grades_teach_how_much_the_criteria_count() {
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let record = read(&dir.path().join("out/run.json"));
     assert_eq!(record["head"]["weights"], head["ranking"]["criteria"]);
+    // The list is made again by the learned weights, and those are what moves.
+    let sensitivity = std::fs::read_to_string(dir.path().join("out/sensitivity.csv")).expect("the table");
+    let unmoved: Vec<&str> = sensitivity.lines().filter(|line| line.starts_with("unmoved")).collect();
+    assert!(unmoved.len() > 1 && unmoved.iter().all(|line| line.ends_with(",0,,,0")), "{unmoved:?}");
+    let pupils = format!("criterion,pupils,{:.4},", learned(&head["ranking"]["criteria"], 1));
+    assert!(sensitivity.contains(&pupils), "{pupils}: {sensitivity}");
     let relevance = |out: &str| {
         let mut rows: Vec<String> =
             ranking(&dir.path().join(out)).iter().map(|row| format!("{} {}", row["id"], row["relevance"])).collect();

@@ -98,7 +98,7 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
         unit,
         region: field(raw.region.as_deref()),
         level: field(raw.level.as_deref()),
-        channel: field(raw.channel.as_deref()),
+        channel: channel(raw.channel.as_deref()),
         declared_category: field(raw.category.as_deref()),
         declared_track: field(raw.track.as_deref()),
         url: raw.url.unwrap_or_default().trim().to_owned(),
@@ -114,6 +114,12 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
 
 fn field(raw: Option<&str>) -> String {
     raw.map(normalize::field).filter(|value| !boilerplate::is_placeholder(value)).unwrap_or_default()
+}
+
+/// Several channels may stand in one cell, a line each.
+fn channel(raw: Option<&str>) -> String {
+    let lines = raw.into_iter().flat_map(str::lines).map(|line| field(Some(line)));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("；")
 }
 
 fn narrative(sections: &[Section]) -> String {

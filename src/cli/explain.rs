@@ -4,12 +4,16 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
+use serde::Deserialize;
 
 use super::args::{ExplainArgs, LanguageArg};
 use super::{Status, programme_of};
+use crate::nomination::NominationId;
 use crate::report::jsonl::read_ranking;
-use crate::report::log::read_log;
-use crate::report::{RankingRecord, ReadRun, RunRecord, TRACKS_FILE};
+use crate::report::log::{LogEntry, Step, read_log};
+use crate::report::{FileState, OutputFile, RankingRecord, ReadRun, RunRecord, TRACKS_FILE};
+use crate::review::evaluation::Evaluated;
+use crate::review::result::RESULT_FILE;
 
 /// Cases named where several could be meant.
 const SHOWN: usize = 5;
@@ -56,7 +60,9 @@ fn told(dir: &Path, record: &RunRecord, case: &RankingRecord, language: Option<L
     let case = case.with_context(|| format!("{}: does not hold what the folder above it says", dir.display()))?;
     let programme = programme_of(record);
     let log = read_log(dir)?;
-    let read = ReadRun { record, ranking: &ranking, log: &log, programme: programme.as_ref() };
+    let evaluated = evaluated(&log, case)?;
+    let read =
+        ReadRun { record, ranking: &ranking, log: &log, evaluated: evaluated.as_ref(), programme: programme.as_ref() };
     Ok(read.explain(case, language.map_or(record.options.language, Into::into)))
 }
 
@@ -74,6 +80,33 @@ fn find<'a>(ranking: &'a [RankingRecord], id: &str) -> anyhow::Result<Option<&'a
         bail!("{} titles contain {id:?}; give the id of one: {}", titled.len(), names.collect::<Vec<_>>().join(", "));
     }
     Ok(titled.first().copied())
+}
+
+/// What `case` got from the last merge since the run, where its result is as it was written.
+fn evaluated(log: &[LogEntry], case: &RankingRecord) -> anyhow::Result<Option<Evaluated>> {
+    #[derive(Deserialize)]
+    struct Line {
+        id: NominationId,
+        #[serde(flatten)]
+        evaluated: Evaluated,
+    }
+    let since = log.iter().rposition(|entry| entry.what == Step::Run).unwrap_or(0);
+    let merged = log[since..].iter().rfind(|entry| entry.what == Step::ReviewMerge);
+    let is_result = |file: &&OutputFile| Path::new(&file.name).file_name().is_some_and(|name| name == RESULT_FILE);
+    let Some(file) = merged.and_then(|entry| entry.files.iter().find(is_result)) else { return Ok(None) };
+    if FileState::of(Path::new(&file.name), &file.sha256) != FileState::Same {
+        eprintln!("note: {} is not there as it was written; what panel and channels gave is not told", file.name);
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&file.name).with_context(|| format!("{}: cannot be read", file.name))?;
+    for (number, line) in text.lines().enumerate() {
+        let read: Line = serde_json::from_str(line)
+            .with_context(|| format!("{}, line {}: cannot be read; merge again", file.name, number + 1))?;
+        if read.id == case.id {
+            return Ok(Some(read.evaluated));
+        }
+    }
+    Ok(None)
 }
 
 /// The rows of a table of the run folder that hold `id`, a line a filled field.

@@ -28,9 +28,10 @@ use crate::head::{Head, HeadError, Identity};
 use crate::intake::{self, Input, InputFile, Mapping};
 use crate::nomination::{Nomination, Rejection};
 use crate::pipeline::RunError;
-use crate::programme::{Programme, ProgrammeError};
-use crate::report::{HeadRecord, RunRecord};
+use crate::programme::{Move, Programme, ProgrammeError};
+use crate::report::{HeadRecord, RunRecord, SENSITIVITY_FILE};
 use crate::score::CriterionWeight;
+use crate::select::sensitivity::Sensitivity;
 use crate::signals::SignalError;
 use args::{Cli, Command, HeadArgs, IntakeArgs, ModelArgs};
 
@@ -147,6 +148,23 @@ fn programme_of(record: &RunRecord) -> Option<Programme> {
         CriterionWeight::apply(&head.weights, &mut programme);
     }
     Some(programme)
+}
+
+/// How much a list of the `chosen` depends on the weights, in a line on standard error.
+fn tell_sensitivity(sensitivity: &Sensitivity, programme: &Programme, chosen: &str) {
+    if !sensitivity.says_anything() {
+        return;
+    }
+    let places = sensitivity.places();
+    match sensitivity.most() {
+        Some((Move { weight, from, to }, change)) => eprintln!(
+            "sensitivity: of {places} {chosen}, {} at most would be others if a weight moved by a fifth; the most by {} \
+             ({from:.3} to {to:.3}); see {SENSITIVITY_FILE}",
+            change.changed(),
+            format!("{} {}", weight.kind(), weight.id(programme)).trim_end(),
+        ),
+        None => eprintln!("sensitivity: all {places} {chosen} stay if any one weight moves by a fifth"),
+    }
 }
 
 /// The head that was asked for, for what is `in_use`, and what a run records of it. The criteria of `programme` get the

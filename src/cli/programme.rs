@@ -11,9 +11,10 @@ use super::args::{Format, LanguageArg, ProgrammeCommand};
 use super::output::OutputFolder;
 use super::{Status, counted};
 use crate::programme::{
-    Category, CategoryIndex, Criterion, Floor, Markers, Programme, ProgrammeError, Remark, Signal, Track, TrackIndex,
-    Tracks,
+    Category, CategoryIndex, Channel, Criterion, Floor, Markers, Programme, ProgrammeError, Remark, Signal, Track,
+    TrackIndex, Tracks,
 };
+use crate::review::evaluation::in_words;
 
 /// A programme folder to start from, by language.
 const SKELETON_EN: [(&str, &str); 3] = [
@@ -55,6 +56,11 @@ struct Shown {
     floors: Vec<Floor>,
     signal_share: f32,
     signals: Vec<Signal>,
+    channels: Vec<Channel>,
+    panel_share: f64,
+    channel_share: f64,
+    /// How a final score is made, in sentences.
+    formula: Vec<String>,
     markers: ShownMarkers,
     /// The award series, where it has several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -214,6 +220,10 @@ impl From<&Programme> for Shown {
             floors: settings.selection.floors.clone(),
             signal_share: settings.signal_share,
             signals: settings.signals.clone(),
+            channels: settings.channels.clone(),
+            panel_share: settings.review.panel_share,
+            channel_share: settings.review.channel_share,
+            formula: in_words(settings),
             markers: ShownMarkers {
                 outcome: outcome.len(),
                 planned: planned.len(),
@@ -255,6 +265,15 @@ fn shown(shown: &Shown) -> String {
     for Signal { id, name, weight, .. } in &shown.signals {
         line(format!("\nsignal, up to {:.0} % of the relevance: {id}: {name}", 100.0 * weight * shown.signal_share));
     }
+    if !shown.channels.is_empty() {
+        line(format!("\n{:>6} {:>7}  channel", "score", "aliases"));
+    }
+    for Channel { id, name, aliases, score, .. } in &shown.channels {
+        let score = score.map_or_else(|| "-".to_owned(), |score| score.to_string());
+        line(format!("{score:>6} {:>7}  {id}: {name}", aliases.len()));
+    }
+    line(String::new());
+    shown.formula.iter().for_each(|sentence| line(sentence.clone()));
     let ShownMarkers { outcome, planned, slogan, solicitation } = shown.markers;
     line(format!("\nphrases: {outcome} outcome, {planned} planned, {slogan} slogan, {solicitation} solicitation\n"));
     if !shown.tracks.is_empty() {

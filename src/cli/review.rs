@@ -9,7 +9,7 @@ use super::args::{
     ExportArgs, FeedbackArgs, IntakeArgs, LanguageArg, MergeArgs, ReviewCommand, ReviewOutput, RulingArgs,
 };
 use super::output::OutputFolder;
-use super::{Status, counted, inputs, intake_options, now, programme_of, warn_all, who};
+use super::{Status, counted, inputs, intake_options, now, programme_of, tell_sensitivity, warn_all, who};
 use crate::intake::InputFile;
 use crate::nomination::{Nomination, NominationId};
 use crate::pipeline::{Stopwatch, prepare};
@@ -24,9 +24,11 @@ use crate::review::judgment::{JUDGMENTS_FILE, Judgment, Problem};
 use crate::review::merge::{Merged, Workbook, merge};
 use crate::review::notice::{Publication, notice};
 use crate::review::result::{Outcome, Verdict};
+use crate::review::sensitivity::of_outcome;
 use crate::review::statistics::MissRate;
 use crate::review::{Assignment, Panel, Rendered, Ticket, assign, cases, file_stem};
 use crate::select::rescue::CONFIDENCE;
+use crate::select::sensitivity::Sensitivity;
 
 /// Who judges what, for the coordinator.
 const ASSIGNMENT_FILE: &str = "assignment.csv";
@@ -286,6 +288,7 @@ struct Merging<'a> {
     merged: Merged,
     outcome: Outcome,
     findings: Findings,
+    sensitivity: Sensitivity,
     language: Language,
 }
 
@@ -304,7 +307,8 @@ impl<'a> Merging<'a> {
         let measures = Measures::new(&judged.programme, &cases, &merged);
         let outcome = Outcome::new(&judged.programme, &cases, top, (&merged, &measures), &log);
         let findings = Findings::new(&measures, &judged.ranking, &outcome);
-        Ok(Self { judged, merged, outcome, findings, language })
+        let sensitivity = of_outcome(&judged.programme, &cases, top, (&merged, &measures), &log, &outcome);
+        Ok(Self { judged, merged, outcome, findings, sensitivity, language })
     }
 
     fn publication(&self) -> Publication<'_> {
@@ -315,6 +319,7 @@ impl<'a> Merging<'a> {
             merged: &self.merged,
             outcome: &self.outcome,
             findings: &self.findings,
+            sensitivity: &self.sensitivity,
             language: self.language,
         }
     }
@@ -327,6 +332,7 @@ impl<'a> Merging<'a> {
             eprintln!("problem: {} more, see problems.csv", problems.len() - SHOWN);
         }
         tell_result(&self.merged, &self.outcome, &self.findings);
+        tell_sensitivity(&self.sensitivity, &self.judged.programme, "winners");
     }
 }
 

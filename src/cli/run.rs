@@ -8,7 +8,7 @@ use super::output::OutputFolder;
 use super::run_tracks::MadeTracks;
 use super::{
     Status, counted, inputs, intake_options, load_encoder, load_head, load_programme, progress, set_threads,
-    tell_cache_use, warn_all, who,
+    tell_cache_use, tell_sensitivity, warn_all, who,
 };
 use crate::embed::Encoder;
 use crate::head::Identity;
@@ -23,7 +23,9 @@ use crate::report::{
     RunOptions, RunRecord, SIGNALS_FILE, SignalsRecord, StageTiming, write_all,
 };
 use crate::select::SelectOptions;
+use crate::select::channels::ChannelCounts;
 use crate::select::rescue::{CONFIDENCE, miss_bound};
+use crate::select::sensitivity::Sensitivity;
 use crate::signals::{Aliases, Sources};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
@@ -43,7 +45,10 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
     tell_cache_use(&session.encoder);
     tell_rejections(rejections);
     match &made {
-        Made::One { outcome, record, .. } => summarize(&args.out, record, outcome),
+        Made::One { programme, outcome, sensitivity, record } => {
+            summarize(&args.out, record, outcome);
+            tell_sensitivity(sensitivity, programme, "shortlisted");
+        }
         Made::Tracks(made) => made.summarize(&args.out),
     }
     Ok(if rejections.is_empty() { Status::Done } else { Status::SomeRejected })
@@ -71,7 +76,7 @@ pub(super) struct Session {
 /// A run before it is written.
 pub(super) enum Made {
     /// Of one award.
-    One { programme: Programme, outcome: Outcome, record: RunRecord },
+    One { programme: Programme, outcome: Outcome, sensitivity: Sensitivity, record: RunRecord },
     /// Of every award series of a programme.
     Tracks(MadeTracks),
 }
@@ -98,7 +103,8 @@ impl Session {
         let mut outcome = pipeline::run(&inputs(&args.inputs), &setup, progress::for_stderr().as_ref())?;
         outcome.notes.extend(other_series(&args.programme, &outcome));
         let record = RunRecord { head: head_record, ..self.record(args, &programme, &outcome) };
-        Ok(Made::One { programme, outcome, record })
+        let sensitivity = Sensitivity::of_ranking(&outcome.ranking, &programme, setup.select.top);
+        Ok(Made::One { programme, outcome, sensitivity, record })
     }
 
     /// What `args` say of how to run, without head and adaptation.
@@ -154,6 +160,7 @@ impl Session {
             inputs: files.clone(),
             library: library.files.clone(),
             signals: signals.as_ref().map(|gathered| SignalsRecord::new(&programme.settings, gathered)),
+            channels: ChannelCounts::of(ranking, programme),
             model: ModelRecord {
                 name: encoder.manifest().name.clone(),
                 sha256: model_sha256.clone(),
@@ -174,22 +181,28 @@ impl Session {
 impl Made {
     /// Writes every file of the run into `dir`.
     pub(super) fn write(&self, dir: &Path) -> anyhow::Result<()> {
-        let (programme, outcome, record) = match self {
-            Self::One { programme, outcome, record } => (programme, outcome, record),
+        let (programme, outcome, sensitivity, record) = match self {
+            Self::One { programme, outcome, sensitivity, record } => (programme, outcome, sensitivity, record),
             Self::Tracks(made) => return made.write(dir),
         };
         let adapted_head = match &outcome.adaptation {
             Some(Adaptation::Used(head)) => Some(head.to_bytes()?),
             Some(Adaptation::NotUsed(_)) | None => None,
         };
-        let report = Report { adapted_head: adapted_head.as_deref(), ..report(programme, outcome, record) };
+        let report =
+            Report { adapted_head: adapted_head.as_deref(), ..report(programme, outcome, sensitivity, record) };
         write_all(&report, dir)?;
         begin_log(dir, record)
     }
 }
 
 /// What the files of `outcome` are made from, but for an adapted head.
-pub(super) fn report<'a>(programme: &'a Programme, outcome: &'a Outcome, record: &'a RunRecord) -> Report<'a> {
+pub(super) fn report<'a>(
+    programme: &'a Programme,
+    outcome: &'a Outcome,
+    sensitivity: &'a Sensitivity,
+    record: &'a RunRecord,
+) -> Report<'a> {
     Report {
         programme,
         ranking: &outcome.ranking,
@@ -197,6 +210,7 @@ pub(super) fn report<'a>(programme: &'a Programme, outcome: &'a Outcome, record:
         run: record,
         adapted_head: None,
         signals: outcome.signals.as_ref(),
+        sensitivity,
         language: record.options.language,
     }
 }

@@ -13,13 +13,15 @@ use crate::report::{
     Counts, ProgrammeRecord, RunOptions, RunRecord, SignalsRecord, StageTiming, TRACKS_FILE, TrackRecord, TrackReport,
     TracksReport, write_tracks,
 };
+use crate::select::sensitivity::Sensitivity;
 
 /// A run over every series before it is written.
 pub(super) struct MadeTracks {
     tracks: Tracks,
     pub outcome: TracksOutcome,
-    /// For each series of `outcome` its record.
+    /// For each series of `outcome` its record, and how its shortlist depends on the weights.
     parts: Vec<RunRecord>,
+    sensitivities: Vec<Sensitivity>,
     record: RunRecord,
 }
 
@@ -40,7 +42,12 @@ impl MadeTracks {
         let parts: Vec<RunRecord> =
             outcome.outcomes.iter().map(|part| part_record(args, session, &tracks, part)).collect();
         let record = record(args, session, &tracks, &outcome, &parts).context("no nomination entered any series")?;
-        Ok(Self { tracks, outcome, parts, record })
+        let sensitivities = outcome.outcomes.iter().map(|part| {
+            let programme = &tracks.tracks[part.track.0].programme;
+            Sensitivity::of_ranking(&part.outcome.ranking, programme, setup.select.top)
+        });
+        let sensitivities = sensitivities.collect();
+        Ok(Self { tracks, outcome, parts, sensitivities, record })
     }
 
     /// Writes the folder of every series, and the files above them, into `dir`.
@@ -50,9 +57,10 @@ impl MadeTracks {
             .outcomes
             .iter()
             .zip(&self.parts)
-            .map(|(TrackOutcome { track, outcome }, record)| {
+            .zip(&self.sensitivities)
+            .map(|((TrackOutcome { track, outcome }, record), sensitivity)| {
                 let programme = &self.tracks.tracks[track.0].programme;
-                TrackReport { track: *track, report: report(programme, outcome, record) }
+                TrackReport { track: *track, report: report(programme, outcome, sensitivity, record) }
             })
             .collect();
         let whole = TracksReport {

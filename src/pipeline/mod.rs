@@ -22,6 +22,7 @@ use crate::neighbours::{Cases, neighbours};
 use crate::nomination::{Nomination, NominationId, Rejection};
 use crate::programme::Programme;
 use crate::progress::Progress;
+use crate::select::channels::ChannelCounts;
 use crate::select::{Candidate, Ranking, SelectOptions, select};
 use crate::signals::{Gathered, SignalError, Sources, gather};
 use tracks::Reading;
@@ -112,6 +113,7 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
     let signals = gather(&programme.settings, &setup.signals, &mut nominations)?;
     let (ranking, library, adaptation) = judge(programme, setup, nominations, None, &mut watch, progress)?;
     notes.extend(signals.iter().flat_map(|signals| signals.notes.iter().cloned()));
+    notes.extend(ChannelCounts::of(&ranking, programme).iter().flat_map(ChannelCounts::notes));
     let timings = watch.into_times();
     Ok(Outcome { ranking, rejections, files, library, signals, adaptation, notes, timings })
 }

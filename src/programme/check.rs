@@ -42,6 +42,7 @@ impl Programme {
         self.check_criteria(&mut Checker::new(folder.criteria(), problems));
         self.check_floors(&mut Checker::new(folder.settings(), problems));
         self.check_signals(&mut Checker::new(folder.settings(), problems));
+        self.check_channels(&mut Checker::new(folder.settings(), problems));
     }
 
     fn check_settings(&self, file: &mut Checker<'_>) {
@@ -250,7 +251,7 @@ fn check_criterion(file: &mut Checker<'_>, index: usize, criterion: &Criterion) 
     }
 }
 
-fn unique<'a>(file: &mut Checker<'_>, kind: &str, ids: impl Iterator<Item = &'a str>) {
+pub(super) fn unique<'a>(file: &mut Checker<'_>, kind: &str, ids: impl Iterator<Item = &'a str>) {
     let mut seen = BTreeSet::new();
     for (index, id) in ids.enumerate() {
         let at = [Key(kind), Item(index), Key("id")];

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Channel;
 use crate::clean::comparison_key;
 use crate::intake::normalised_header;
 use crate::nomination::Nomination;
@@ -36,6 +37,9 @@ pub struct Settings {
     /// Numbers that come with a nomination or from other files, and how they count.
     #[serde(default)]
     pub signals: Vec<Signal>,
+    /// The ways by which nominations come.
+    #[serde(default, rename = "channel")]
+    pub channels: Vec<Channel>,
 }
 
 /// What a text says counts at least as much as all numbers about it together.
@@ -239,8 +243,10 @@ pub struct ReviewRule {
     pub lowest: f64,
     /// Highest score; the best.
     pub highest: f64,
-    /// Share of the panel in the final score, above 0 and at most 1; the rest is the relevance.
+    /// Share of the panel in the final score, above 0 and at most 1; what it and the channels leave is the relevance's.
     pub panel_share: f64,
+    /// Share of the channels in the final score, 0 to 1.
+    pub channel_share: f64,
     /// What of the panel's scores counts.
     pub panel_score: PanelScore,
     /// Winners in each category; as many as are shortlisted where it is not given.
@@ -264,6 +270,7 @@ impl Default for ReviewRule {
             lowest: 0.0,
             highest: 100.0,
             panel_share: 1.0,
+            channel_share: 0.0,
             panel_score: PanelScore::default(),
             winners_per_category: None,
         }

@@ -3,9 +3,11 @@
 //! A programme is a folder with three TOML files; nothing of any programme is compiled into the
 //! code. The folders under `prompts/` also travel inside the executable, so that a name is enough.
 
+mod channels;
 mod check;
 mod files;
 mod folder;
+mod moves;
 mod place;
 mod suspicious;
 mod tracks;
@@ -17,12 +19,14 @@ use crate::clean::comparison_key;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use channels::{Channel, ChannelIndex};
 use check::Checker;
 pub use files::{
     Category, Criterion, DecisionRule, Direction, Floor, FloorField, Language, MAX_SIGNAL_SHARE, Markers, PanelScore,
     RelevanceScale, ReviewRule, Selection, Settings, Signal, SignalScale,
 };
 use folder::{FILES, Folder};
+pub use moves::{Move, Weight};
 use place::SourceFile;
 pub use tracks::{SameCase, Track, TrackIndex, Tracks};
 
@@ -183,6 +187,7 @@ impl Programme {
                 review: ReviewRule::default(),
                 signal_share: 0.0,
                 signals: Vec::new(),
+                channels: Vec::new(),
             },
             categories: categories.collect(),
             criteria: Vec::new(),

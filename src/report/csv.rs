@@ -19,6 +19,9 @@ pub(super) const SHORTLIST: &str = "shortlist.csv";
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
+/// Where `shortlist.csv` tells the channels, if there are some: after the level.
+const CHANNELS_AT: usize = 8;
+
 /// The columns of `rejected.csv`; the same in every language, because scripts read them.
 const REJECTED_COLUMNS: [&str; 7] = ["file", "sheet", "row", "id", "title", "reason", "remedy"];
 
@@ -48,8 +51,9 @@ pub(super) fn render_shortlist(report: &Report<'_>) -> Result<Vec<u8>, ReportErr
 
 /// The header of `shortlist.csv`.
 pub(super) fn shortlist_header(report: &Report<'_>) -> Vec<&'static str> {
-    let c = &report.wording().columns;
-    vec![
+    let w = report.wording();
+    let c = &w.columns;
+    let mut header = vec![
         c.category,
         c.standing,
         c.rank,
@@ -63,15 +67,25 @@ pub(super) fn shortlist_header(report: &Report<'_>) -> Vec<&'static str> {
         c.evidence,
         c.notes,
         c.source,
-    ]
+    ];
+    if report.channel_names().is_some() {
+        header.insert(CHANNELS_AT, w.evaluation.channels);
+    }
+    header
 }
 
 /// What experts review, by category.
 pub(super) fn shortlist_rows(report: &Report<'_>) -> Vec<Vec<String>> {
-    let (categories, links) = (report.categories(), report.links());
+    let (categories, links, channels) = (report.categories(), report.links(), report.channel_names());
     let rows = categories.iter().flat_map(|view| {
         let reviewed = view.shortlisted.iter().chain(&view.displaced).chain(&view.review);
-        reviewed.map(|entry| shortlist_row(report, view, entry, &links))
+        reviewed.map(|entry| {
+            let mut row = shortlist_row(report, view, entry, &links);
+            if let Some(channels) = &channels {
+                row.insert(CHANNELS_AT, channels[&entry.nomination.id].clone());
+            }
+            row
+        })
     });
     rows.collect()
 }

@@ -1,6 +1,7 @@
 //! One nomination's whole path, for a coordinator or an auditor: everything that `ranking.jsonl` and `run.json` hold of
 //! it, in words.
 
+use super::channels::names;
 use super::log::{LogEntry, Step};
 use super::record::{CriterionRecord, RankingRecord};
 use super::run::RunRecord;
@@ -8,6 +9,7 @@ use super::signals::{SignalRecord, SignalRecords};
 use super::wording::{Wording, fill};
 use crate::classify::Decision;
 use crate::programme::{Language, Programme};
+use crate::review::evaluation::{Contribution, Evaluated, Part, part_name};
 use crate::select::Status;
 
 /// Categories whose probability is told.
@@ -22,6 +24,8 @@ pub struct ReadRun<'a> {
     pub ranking: &'a [RankingRecord],
     /// What was done since.
     pub log: &'a [LogEntry],
+    /// What the case got from the last merge; none where there was no merge, or its result is not what was written.
+    pub evaluated: Option<&'a Evaluated>,
     /// The programme it was judged by, with the weights it was judged by; none where it cannot be had unchanged.
     pub programme: Option<&'a Programme>,
 }
@@ -40,6 +44,7 @@ impl ReadRun<'_> {
             path.scores(),
             path.place(),
             path.near(),
+            path.evaluated(),
             path.decided(),
             path.made(),
         ];
@@ -81,6 +86,9 @@ impl Path<'_> {
         let (e, case) = (&self.w.explain, self.case);
         let mut lines = vec![e.reading.to_owned(), format!("  {}", self.w.place(&case.source))];
         lines.extend(case.attachments.iter().map(|source| format!("  + {}", self.w.place(source))));
+        if let Some(own) = self.channels().filter(|own| !own.is_empty()) {
+            lines.push(format!("  {}{}{own}", self.w.evaluation.channels, self.w.colon));
+        }
         lines.push(format!("  {}", self.w.coverage(case.coverage as f32)));
         lines.extend(case.flags.iter().map(|&flag| format!("  {}", self.w.flag(flag))));
         lines
@@ -210,6 +218,30 @@ impl Path<'_> {
         if lines.is_empty() { lines } else { [vec![e.near.to_owned()], lines].concat() }
     }
 
+    /// What each part gave to the final score.
+    fn evaluated(&self) -> Vec<String> {
+        let e = &self.w.evaluation;
+        let Some(Evaluated { place, final_score: Some(score), contributions, without_channel }) = self.run.evaluated
+        else {
+            return Vec::new();
+        };
+        let score = format!("{score:.2}");
+        let head = place.map_or_else(|| fill(e.unplaced, &[&score]), |at| fill(e.result, &[&score, &at.to_string()]));
+        let line = |Contribution { part, id, score, share, points }: &Contribution| {
+            let name = part_name(self.run.programme, *part, id.as_deref(), self.language);
+            let figures = [format!("{score:.2}"), format!("{:.1}", 100.0 * share), format!("{points:.2}")];
+            format!("  {}", fill(e.contribution, &[name, &figures[0], &figures[1], &figures[2]]))
+        };
+        let without = without_channel.then(|| format!("  {}", e.without_channel));
+        std::iter::once(head).chain(contributions.iter().map(line)).chain(without).collect()
+    }
+
+    /// The channels by which it came; none where the programme declares none.
+    fn channels(&self) -> Option<String> {
+        let ids = self.case.channels.as_ref()?;
+        Some(self.run.programme.map_or_else(|| self.w.join(ids), |programme| names(ids, programme, self.language)))
+    }
+
     /// Who decided otherwise.
     fn decided(&self) -> Vec<String> {
         let e = &self.w.explain;
@@ -258,8 +290,7 @@ impl Path<'_> {
     }
 
     fn signal_name<'s>(&'s self, id: &'s str) -> &'s str {
-        let known = self.run.programme.and_then(|p| p.settings.signals.iter().find(|known| known.id == id));
-        known.map_or(id, |known| self.language.pick(&known.name, &known.name_en))
+        part_name(self.run.programme, Part::Signal, Some(id), self.language)
     }
 
     fn criterion_name<'s>(&'s self, id: &'s str) -> &'s str {

@@ -6,13 +6,19 @@ use serde::Serialize;
 
 use super::{RANKING_FILE, RankingRecord, Report, ReportError, read};
 use crate::select::RankedNomination;
+use crate::select::channels::channels;
 
 pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
+    let channels = channels(report.ranking, report.programme);
+    let came = |entry: &RankedNomination| {
+        let own = channels.as_ref().map(|channels| &channels[&entry.nomination.id]);
+        own.map(|channels| channels.ids(report.programme))
+    };
     let mut records = Vec::new();
     for view in report.categories() {
         let mut entries: Vec<&RankedNomination> = view.everyone().collect();
         entries.sort_by_key(|entry| (entry.placement.rank, &entry.nomination.id));
-        records.extend(entries.into_iter().map(|entry| RankingRecord::new(entry, &view, report)));
+        records.extend(entries.into_iter().map(|entry| RankingRecord::new(entry, &view, came(entry), report)));
     }
     lines(RANKING_FILE, &records)
 }

@@ -7,6 +7,7 @@
 //! `view`, which is where near misses and rescue cases become one group that cannot be told
 //! apart. `ranking.jsonl` and `run.json` tell the coordinator which is which.
 
+pub(crate) mod channels;
 pub(crate) mod csv;
 mod evidence;
 mod explain;
@@ -16,6 +17,7 @@ pub mod log;
 mod notes;
 mod record;
 mod run;
+pub(crate) mod sensitivity;
 mod signals;
 mod tracks;
 pub(crate) mod view;
@@ -29,6 +31,7 @@ use thiserror::Error;
 use crate::nomination::{NominationId, Rejection};
 use crate::programme::{Language, Programme};
 use crate::select::Ranking;
+use crate::select::sensitivity::Sensitivity;
 use crate::signals::Gathered;
 
 pub use explain::ReadRun;
@@ -48,6 +51,8 @@ pub const RANKING_FILE: &str = "ranking.jsonl";
 pub const SIGNALS_FILE: &str = "signals.csv";
 /// Name of the table that tells which award series every nomination entered, in the folder of a run over several.
 pub const TRACKS_FILE: &str = "tracks.csv";
+/// Name of the table that tells how a list depends on the weights, in a run folder and in the folder of a merge.
+pub const SENSITIVITY_FILE: &str = "sensitivity.csv";
 /// Name of the head that was adapted to the batch, in a run folder.
 pub const HEAD_FILE: &str = "head.json";
 
@@ -66,6 +71,8 @@ pub struct Report<'a> {
     pub adapted_head: Option<&'a [u8]>,
     /// Which numbers came and whose they are, where the programme looks at some.
     pub signals: Option<&'a Gathered>,
+    /// How the shortlists depend on the weights.
+    pub sensitivity: &'a Sensitivity,
     /// Language of what people read. Field names in `ranking.jsonl`, `rejected.csv` and `run.json`
     /// stay the same in every language.
     pub language: Language,
@@ -148,12 +155,13 @@ pub enum ReportError {
 
 type Render = fn(&Report<'_>) -> Result<Vec<u8>, ReportError>;
 
-const FORMATS: [(&str, Render); 5] = [
+const FORMATS: [(&str, Render); 6] = [
     (RANKING_FILE, jsonl::render),
     ("rejected.csv", csv::render_rejected),
     (csv::SHORTLIST, csv::render_shortlist),
     ("shortlist.xlsx", xlsx::render),
     ("shortlist.html", html::render),
+    (SENSITIVITY_FILE, |report| sensitivity::table(report.sensitivity, report.programme)),
 ];
 
 /// Writes every file of a run into `dir`, `run.json` last.

@@ -55,6 +55,10 @@ pub struct RankingRecord {
     /// What numbers that came along have of it, where the programme looks at some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signals: Option<SignalRecords>,
+    /// Ids of the channels by which it came, those of its copies too, and what was declared and is no channel of the
+    /// programme; where that declares some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channels: Option<Vec<String>>,
     /// 0 to 100, 2 decimals, higher the less it resembles what the programme calls typical and what the library holds;
     /// does not depend on the batch.
     pub novelty: f64,
@@ -127,8 +131,13 @@ pub struct NeighbourRecord {
 pub struct Probabilities(pub Vec<(String, f64)>);
 
 impl RankingRecord {
-    /// The record of `entry`, which `view`, its category, places.
-    pub(super) fn new(entry: &RankedNomination, view: &CategoryView<'_>, report: &Report<'_>) -> Self {
+    /// The record of `entry`, which `view`, its category, places; `channels` are those by which it came.
+    pub(super) fn new(
+        entry: &RankedNomination,
+        view: &CategoryView<'_>,
+        channels: Option<Vec<String>>,
+        report: &Report<'_>,
+    ) -> Self {
         let (programme, w) = (report.programme, report.wording());
         let RankedNomination { nomination, classification, assessment, neighbours, placement } = entry;
         let category_id = |index: CategoryIndex| programme.categories[index.0].id.clone();
@@ -152,6 +161,7 @@ impl RankingRecord {
             floor: placement.floor.clone(),
             relevance: rounded::<2>(assessment.relevance),
             signals: SignalRecords::of(assessment, programme),
+            channels,
             novelty: rounded::<2>(assessment.novelty),
             neighbours: neighbours.iter().map(NeighbourRecord::from).collect(),
             criteria: assessment.criteria.iter().map(|c| CriterionRecord::new(c, programme, w)).collect(),

@@ -13,6 +13,7 @@ use crate::nomination::Rejection;
 use crate::pipeline::StageTime;
 use crate::programme::{Language, Settings, SignalScale};
 use crate::score::CriterionWeight;
+use crate::select::channels::ChannelCounts;
 use crate::select::{Ranking, Status};
 use crate::signals::Gathered;
 
@@ -42,6 +43,9 @@ pub struct RunRecord {
     /// The numbers that came along, where the programme looks at some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signals: Option<SignalsRecord>,
+    /// Through which channels cases came, where the programme declares some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channels: Option<ChannelCounts>,
     /// The encoder.
     pub model: ModelRecord,
     /// The trained head, where one was given.

@@ -169,6 +169,7 @@ impl<'a> Report<'a> {
             (p.pool, if run.is_adapted() { p.adapted } else { p.not_adapted }.to_owned()),
         ];
         lines.extend(self.signal_lines());
+        lines.extend(self.channel_lines());
         if !run.library.is_empty() {
             let files = run.library.iter().map(|file| format!("SHA-256 {}", short(&file.sha256)));
             lines.push((p.library, files.collect::<Vec<_>>().join(self.wording().separator)));

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::Workbook;
 use serde::Serialize;
 
+use super::evaluation::{Part, part_name};
 use super::findings::ExpertFindings;
 use super::judgment::{JUDGMENTS_FILE, Problem};
 use super::merge::ReturnedFile;
 use super::notice::Publication;
-use super::result::{Entry, Verdict};
+use super::result::{Entry, RESULT_FILE, Verdict};
 use super::ticket::Ticket;
 use crate::nomination::{Nomination, NominationId};
 use crate::report::jsonl::{lines, pretty};
@@ -17,7 +18,7 @@ use crate::report::wording::{Wording, fill};
 use crate::report::xlsx::style::{Look, Styles};
 use crate::report::xlsx::table::{Cell, Column, Paper, write_table};
 use crate::report::xlsx::{add, properties};
-use crate::report::{ReportError, csv};
+use crate::report::{ReportError, SENSITIVITY_FILE, channels, csv, sensitivity};
 
 /// The columns of `problems.csv`; the same in every language, because scripts read them.
 const PROBLEM_COLUMNS: [&str; 8] = ["file", "sheet", "cell", "expert", "id", "value", "reason", "remedy"];
@@ -66,9 +67,10 @@ impl Publication<'_> {
         let mut files = vec![
             (JUDGMENTS_FILE, lines(JUDGMENTS_FILE, &self.merged.judgments)?),
             ("problems.csv", self.problems()?),
-            ("result.jsonl", lines("result.jsonl", &self.outcome.entries)?),
+            (RESULT_FILE, lines(RESULT_FILE, &self.outcome.entries)?),
             ("result.csv", self.result_table()?),
             ("result.xlsx", self.workbook()?),
+            (SENSITIVITY_FILE, sensitivity::table(self.sensitivity, self.programme)?),
             ("notice.docx", notice.to_docx()?),
             ("notice.html", notice.to_html()?),
             ("public-record.docx", record.to_docx()?),
@@ -162,14 +164,24 @@ impl Publication<'_> {
     fn columns(&self) -> Vec<Column<'static>> {
         let w = Wording::of(self.language);
         let (c, r) = (&w.columns, &w.result);
-        vec![
+        let mut columns = vec![
             Column::new(c.category, 18.0, Look::Text),
             Column::new(r.place, 7.0, Look::Centre),
             Column::new(r.verdict, 14.0, Look::Centre),
             Column::new(c.id, 13.0, Look::Text),
             Column::new(c.title, 36.0, Look::Strong),
             Column::new(c.unit, 24.0, Look::Text),
-            Column::new(r.final_score, 9.0, Look::Figure),
+        ];
+        if self.has_channels() {
+            columns.push(Column::new(w.evaluation.channels, 18.0, Look::Text));
+        }
+        columns.push(Column::new(r.final_score, 9.0, Look::Figure));
+        let points = |part| fill(w.evaluation.points, &[self.part_name(part)]);
+        columns.extend(self.parts().into_iter().map(|part| Column::new(points(part), 9.0, Look::Figure)));
+        if self.programme.settings.review.channel_share > 0.0 {
+            columns.push(Column::new(w.evaluation.remark, 20.0, Look::Quiet));
+        }
+        columns.extend([
             Column::new(r.mean, 9.0, Look::Figure),
             Column::new(r.range, 12.0, Look::Centre),
             Column::new(r.mean_rank, 8.0, Look::Centre),
@@ -183,20 +195,57 @@ impl Publication<'_> {
             Column::new(r.rank, 9.0, Look::Centre),
             Column::new(c.standing, 12.0, Look::Centre),
             Column::new(w.expert.opinion, 60.0, Look::Text),
-        ]
+        ]);
+        columns
+    }
+
+    fn has_channels(&self) -> bool {
+        !self.programme.settings.channels.is_empty()
+    }
+
+    /// The parts that may have a share of a final score.
+    fn parts(&self) -> Vec<(Part, Option<&str>)> {
+        let (review, signals) = (&self.programme.settings.review, &self.programme.settings.signals);
+        let mut parts = vec![(Part::Panel, None)];
+        if review.channel_share > 0.0 {
+            parts.push((Part::Channels, None));
+        }
+        if review.relevance_share() > 0.0 {
+            parts.push((Part::Text, None));
+            parts.extend(signals.iter().map(|signal| (Part::Signal, Some(signal.id.as_str()))));
+        }
+        parts
+    }
+
+    fn part_name<'s>(&'s self, (part, id): (Part, Option<&'s str>)) -> &'s str {
+        part_name(Some(self.programme), part, id, self.language)
     }
 
     fn cells(&self, entry: &Entry) -> Vec<Cell> {
         let w = Wording::of(self.language);
         let range = entry.range.map_or_else(String::new, |[low, high]| format!("{low:.1}–{high:.1}"));
-        vec![
+        let mut cells = vec![
             Cell::text(self.programme.category_name(&entry.category, self.language)),
             rank(entry.place),
             Cell::text(self.verdict(&entry.verdict)),
             Cell::text(entry.id.as_str()),
             Cell::text(&entry.title),
             Cell::text(&entry.unit),
-            figure(entry.final_score),
+        ];
+        if self.has_channels() {
+            let ids = entry.channels.as_deref().unwrap_or_default();
+            cells.push(Cell::text(channels::names(ids, self.programme, self.language)));
+        }
+        cells.push(figure(entry.final_score));
+        let points = |(part, id): (Part, Option<&str>)| {
+            let own = entry.contributions.iter().find(|c| c.part == part && c.id.as_deref() == id);
+            own.map(|contribution| contribution.points)
+        };
+        cells.extend(self.parts().into_iter().map(|part| figure(points(part))));
+        if self.programme.settings.review.channel_share > 0.0 {
+            cells.push(if entry.without_channel { Cell::text(w.evaluation.without_channel) } else { Cell::Blank });
+        }
+        cells.extend([
             figure(entry.mean),
             Cell::text(range),
             rank(entry.ranks.mean),
@@ -210,7 +259,8 @@ impl Publication<'_> {
             Cell::Count(entry.rank),
             Cell::text(w.status(entry.status)),
             Cell::text(entry.comments.join("\n")),
-        ]
+        ]);
+        cells
     }
 
     fn verdict(&self, verdict: &Verdict) -> String {
@@ -256,7 +306,8 @@ impl Publication<'_> {
 
     /// Name and meaning of each figure on the panel as a whole.
     fn agreement(&self) -> Vec<[String; 2]> {
-        let (r, found) = (&Wording::of(self.language).result, self.findings);
+        let (r, ew, found) =
+            (&Wording::of(self.language).result, &Wording::of(self.language).evaluation, self.findings);
         let two = |value: f64| format!("{value:.2}");
         let w = found.kendall_w.as_ref().map_or_else(
             || r.no_kendall_w.to_owned(),
@@ -271,6 +322,7 @@ impl Publication<'_> {
         let m = &found.misses;
         let figures = [m.sample, m.below, m.found, m.at_most.good].map(|n| n.to_string());
         let misses = (m.sample > 0).then(|| fill(r.misses_is, &figures.each_ref().map(String::as_str)));
+        let weights = sensitivity::summary(self.sensitivity, self.programme, ew.winners, self.language);
         let groups = found.separate_groups;
         let groups = (groups > 1).then(|| fill(r.groups_are, &[&groups.to_string()]));
         [
@@ -280,6 +332,7 @@ impl Publication<'_> {
             (r.program, program),
             (r.misses, misses),
             (r.groups, groups),
+            (ew.sensitivity, weights),
         ]
         .into_iter()
         .filter_map(|(name, text)| Some([name.to_owned(), text?]))

@@ -12,7 +12,7 @@ use super::statistics::{
     z_means,
 };
 use crate::nomination::NominationId;
-use crate::programme::Programme;
+use crate::programme::{PanelScore, Programme};
 use crate::report::RankingRecord;
 use crate::select::Status;
 
@@ -87,30 +87,45 @@ impl Measures {
     /// Measures the cases that experts judge by what was merged.
     #[must_use]
     pub fn new(programme: &Programme, cases: &[&RankingRecord], merged: &Merged) -> Self {
-        let mut experts: Vec<&str> = merged.judgments.iter().map(|judgment| judgment.expert.as_str()).collect();
-        experts.sort_unstable();
-        experts.dedup();
-        let position: BTreeMap<&NominationId, usize> =
-            cases.iter().enumerate().map(|(at, case)| (&case.id, at)).collect();
-        let scored = merged.judgments.iter().filter_map(|judgment| {
-            let judge = experts.binary_search(&judgment.expert.as_str()).ok()?;
-            let criteria = programme.criteria.iter();
-            let scores = criteria.map(|criterion| judgment.scores.get(&criterion.id).copied()).collect();
-            Some(Scored { judge, case: *position.get(&judgment.id)?, scores })
-        });
-        let rule = &programme.settings.review;
-        let criteria = programme.criteria.iter();
-        let scores = Scores::new(
-            experts.iter().map(|name| JudgeId::new(*name)).collect(),
-            cases.iter().map(|case| case.id.clone()).collect(),
-            criteria.map(|c| RatedCriterion { id: c.id.clone(), weight: f64::from(c.weight) }).collect(),
-            Scale { low: rule.lowest, high: rule.highest },
-            scored.collect(),
-        )
-        .expect("the programme was checked, and merging takes scores on its scale, one for each expert and case");
-        let (means, z_means, facets) = (raw_means(&scores), z_means(&scores), fit_facets(&scores).ok());
-        Self { scores, means, z_means, facets }
+        let scores = scores(programme, cases, merged);
+        Self { facets: fit_facets(&scores).ok(), ..Self::without_facets(scores) }
     }
+
+    /// The same, but only what the programme's final scores need: fair averages take the longest.
+    pub(super) fn that_count(programme: &Programme, cases: &[&RankingRecord], merged: &Merged) -> Self {
+        match programme.settings.review.panel_score {
+            PanelScore::Mean => Self::without_facets(scores(programme, cases, merged)),
+            PanelScore::Adjusted => Self::new(programme, cases, merged),
+        }
+    }
+
+    fn without_facets(scores: Scores) -> Self {
+        Self { means: raw_means(&scores), z_means: z_means(&scores), scores, facets: None }
+    }
+}
+
+/// Who scored what among `cases`.
+fn scores(programme: &Programme, cases: &[&RankingRecord], merged: &Merged) -> Scores {
+    let mut experts: Vec<&str> = merged.judgments.iter().map(|judgment| judgment.expert.as_str()).collect();
+    experts.sort_unstable();
+    experts.dedup();
+    let position: BTreeMap<&NominationId, usize> = cases.iter().enumerate().map(|(at, case)| (&case.id, at)).collect();
+    let scored = merged.judgments.iter().filter_map(|judgment| {
+        let judge = experts.binary_search(&judgment.expert.as_str()).ok()?;
+        let criteria = programme.criteria.iter();
+        let scores = criteria.map(|criterion| judgment.scores.get(&criterion.id).copied()).collect();
+        Some(Scored { judge, case: *position.get(&judgment.id)?, scores })
+    });
+    let rule = &programme.settings.review;
+    let criteria = programme.criteria.iter();
+    Scores::new(
+        experts.iter().map(|name| JudgeId::new(*name)).collect(),
+        cases.iter().map(|case| case.id.clone()).collect(),
+        criteria.map(|c| RatedCriterion { id: c.id.clone(), weight: f64::from(c.weight) }).collect(),
+        Scale { low: rule.lowest, high: rule.highest },
+        scored.collect(),
+    )
+    .expect("the programme was checked, and merging takes scores on its scale, one for each expert and case")
 }
 
 impl Findings {

@@ -9,7 +9,7 @@ use super::sheet::{self, Frame, read};
 use super::ticket::Ticket;
 use crate::digest::sha256_hex;
 use crate::nomination::{NominationId, SourceRef};
-use crate::programme::Programme;
+use crate::programme::{Criterion, Programme};
 use crate::report::RankingRecord;
 
 /// A workbook that came back.
@@ -100,6 +100,15 @@ pub fn merge(programme: &Programme, ranking: &[u8], cases: &[&RankingRecord], wo
         }
     }
     merged
+}
+
+impl Merged {
+    /// The same judgments with totals by other weights: `criteria` are those of the programme, weighted anew.
+    #[must_use]
+    pub fn weighted_by(&self, criteria: &[Criterion]) -> Self {
+        let judgments = self.judgments.iter().cloned().map(|judgment| judgment.with_total(criteria));
+        Self { judgments: judgments.collect(), ..self.clone() }
+    }
 }
 
 impl Gathered {

@@ -9,6 +9,7 @@
 mod assign;
 mod cell;
 mod document;
+pub mod evaluation;
 pub mod export;
 pub mod feedback;
 mod files;
@@ -18,6 +19,7 @@ pub mod merge;
 pub mod notice;
 mod panel;
 pub mod result;
+pub mod sensitivity;
 mod sheet;
 pub mod statistics;
 mod ticket;

@@ -10,6 +10,7 @@ use super::result::{Entry, Outcome, Verdict};
 use crate::programme::{Language, Programme};
 use crate::report::wording::{Wording, fill};
 use crate::report::{CriterionRecord, EvidenceRecord, RankingRecord, RunRecord};
+use crate::select::sensitivity::Sensitivity;
 
 /// Sentences quoted for a winner: the best of so many criteria.
 const QUOTES: usize = 3;
@@ -29,6 +30,8 @@ pub struct Publication<'a> {
     pub outcome: &'a Outcome,
     /// What the scores say of the panel.
     pub findings: &'a Findings,
+    /// How the winners depend on the weights.
+    pub sensitivity: &'a Sensitivity,
     /// Language of the texts.
     pub language: Language,
 }
@@ -77,17 +80,25 @@ impl Publication<'_> {
         experts.sort_unstable();
         experts.dedup();
         let judged = self.outcome.entries.iter().filter(|entry| entry.experts > 0).count();
-        let share = self.programme.settings.review.panel_share;
+        let review = &self.programme.settings.review;
         let figures = [
             counts.nominations.to_string(),
             counts.shortlisted.to_string(),
             (counts.near_miss + counts.rescue).to_string(),
             experts.len().to_string(),
             judged.to_string(),
-            format!("{:.0}", 100.0 * share),
-            format!("{:.0}", 100.0 * (1.0 - share)),
+            format!("{:.0}", 100.0 * review.panel_share),
+            format!("{:.0}", 100.0 * review.relevance_share()),
         ];
-        fill(Wording::of(self.language).notice_words.how, &figures.each_ref().map(String::as_str))
+        let how = fill(Wording::of(self.language).notice_words.how, &figures.each_ref().map(String::as_str));
+        format!("{how}{}", self.by_channels())
+    }
+
+    /// What the channels have of the final score; empty where they have nothing.
+    fn by_channels(&self) -> String {
+        let share = self.programme.settings.review.channel_share;
+        let words = Wording::of(self.language).evaluation.channels_count;
+        if share > 0.0 { fill(words, &[&format!("{:.0}", 100.0 * share)]) } else { String::new() }
     }
 
     fn winner(&self, entry: &Entry, blocks: &mut Vec<Block>, sources: &mut Vec<String>) {
@@ -122,14 +133,14 @@ impl Publication<'_> {
         let model = [record.model.name.as_str(), record.model.engine.as_str(), record.model.sha256.as_str()];
         let data = [counts.files.to_string(), counts.records.to_string(), counts.rejected.to_string()];
         let adapted = if record.is_adapted() { w.provenance.adapted } else { w.provenance.not_adapted };
-        let share = format!("{:.0}", 100.0 * (1.0 - self.programme.settings.review.panel_share));
+        let share = format!("{:.0}", 100.0 * self.programme.settings.review.relevance_share());
         let ruled = self.outcome.entries.iter().filter(|entry| matches!(entry.verdict, Verdict::RuledOut { .. }));
         let versions = [record.program_version.as_str(), record.started_at.as_str(), record.programme.sha256.as_str()];
         let texts = [
             fill(r.purpose, &[self.name()]),
             fill(r.model, &model),
             format!("{}{adapted}", fill(r.data, &data.each_ref().map(String::as_str))),
-            fill(r.role, &[&share]),
+            format!("{}{}", fill(r.role, &[&share]), self.by_channels()),
             fill(r.oversight, &[&ruled.count().to_string()]),
             r.appeals.to_owned(),
             fill(r.versions, &versions),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::evaluation::{Contribution, Evaluation, channel_score};
 use super::findings::{Measures, short};
 use super::merge::Merged;
 use super::statistics::competition_ranks;
@@ -13,8 +14,8 @@ use crate::report::RankingRecord;
 use crate::report::log::{LogEntry, Step};
 use crate::select::Status;
 
-/// Final scores that are printed alike are alike: decimals of a final score.
-const SCALE: f64 = 100.0;
+/// Name of the cases of a result in the folder of a merge.
+pub const RESULT_FILE: &str = "result.jsonl";
 
 /// What became of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,8 +54,16 @@ pub struct Entry {
     /// What became of it.
     #[serde(flatten)]
     pub verdict: Verdict,
-    /// The panel's score and the relevance by the programme's shares, on the experts' scale.
+    /// Panel, channels and relevance by the programme's shares, on the experts' scale.
     pub final_score: Option<f64>,
+    /// What of it each part gave; empty where there is none.
+    pub contributions: Vec<Contribution>,
+    /// Ids of the channels by which it came, and what it declares besides, where the programme declares some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channels: Option<Vec<String>>,
+    /// Whether no known channel of it has a score, where channels have a share: the others have it then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_channel: bool,
     /// What of the panel's scores counts.
     pub panel_score: Option<f64>,
     /// Experts who scored every criterion.
@@ -116,7 +125,7 @@ impl Outcome {
         let mut entries: Vec<Entry> = cases
             .iter()
             .enumerate()
-            .map(|(at, case)| Entry::new(case, merged, rulings.get(&case.id)).measured(at, measures, programme))
+            .map(|(at, case)| Entry::new(case, merged, rulings.get(&case.id)).measured(case, at, measures, programme))
             .collect();
         for (index, category) in programme.categories.iter().enumerate() {
             let winners = programme.winners(CategoryIndex(index), top);
@@ -168,6 +177,9 @@ impl Entry {
                 None => Verdict::Judged,
             },
             final_score: None,
+            contributions: Vec::new(),
+            channels: case.channels.clone(),
+            without_channel: false,
             panel_score: None,
             experts: totals.len(),
             recused: own.filter(|judgment| judgment.recused || judgment.abstained).count(),
@@ -185,9 +197,10 @@ impl Entry {
     }
 
     /// With what the case, at position `at` of the panel's, is worth by `measures`.
-    fn measured(mut self, at: usize, measures: &Measures, programme: &Programme) -> Self {
+    fn measured(mut self, case: &RankingRecord, at: usize, measures: &Measures, programme: &Programme) -> Self {
         let rule = &programme.settings.review;
         let facets = measures.facets.as_ref().and_then(|model| model.cases[at]);
+        self.without_channel = rule.channel_share > 0.0 && channel_score(programme, case).is_none();
         self.mean = measures.means[at].mean.map(short);
         self.z_mean = measures.z_means[at].mean.map(short);
         // A case whose experts all left a criterion open has no total, and no place to go with its fair average.
@@ -198,9 +211,10 @@ impl Entry {
             // Without any difference between scores there is nothing to adjust.
             PanelScore::Adjusted => self.fair.or(self.mean),
         };
-        let relevance = rule.lowest + self.relevance / 100.0 * (rule.highest - rule.lowest);
-        let combined = |panel: f64| rule.panel_share * panel + (1.0 - rule.panel_share) * relevance;
-        self.final_score = self.panel_score.map(combined).map(|score| (score * SCALE).round() / SCALE);
+        if let Some(panel) = self.panel_score {
+            let Evaluation { final_score, contributions } = Evaluation::new(programme, case, panel);
+            (self.final_score, self.contributions) = (Some(final_score), contributions);
+        }
         self
     }
 }

@@ -19,7 +19,7 @@ pub use grounds::{Example, Grounds, Phrases, Telling};
 pub use learned::{CriterionWeight, GradedScores, LearnedWeights, MIN_GRADED, learn_weights};
 pub use markers::MarkerKind;
 pub(crate) use markers::MarkerSet;
-pub use signals::{SignalIndex, SignalScore, enter_signals};
+pub use signals::{SignalIndex, SignalScore, enter_signals, relevance};
 
 /// Sentences shown for a criterion at most.
 const MAX_EVIDENCE: usize = 2;

@@ -6,7 +6,7 @@
 use super::Assessment;
 use super::resample;
 use crate::nomination::Nomination;
-use crate::programme::{Direction, Settings, Signal, SignalScale};
+use crate::programme::{Direction, Programme, Settings, Signal, SignalScale};
 
 /// Position of a signal in its programme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,33 +42,63 @@ pub fn enter_signals(settings: &Settings, nominations: &[Nomination], assessment
         settings.signals.iter().map(|signal| column(signal, nominations)).collect();
     let draws = resample::share_draws(seed);
     for (row, assessment) in assessments.iter_mut().enumerate() {
-        let present = columns.iter().enumerate().filter_map(|(index, column)| Some((index, column[row]?)));
-        let present: Vec<(usize, (f64, f32))> = present.collect();
-        let weight: f32 = present.iter().map(|&(index, _)| settings.signals[index].weight).sum();
-        let score = |(index, (raw, scaled)): (usize, (f64, f32))| {
-            let Signal { weight: own, cap, .. } = &settings.signals[index];
-            let share = (settings.signal_share * own / weight).min(cap.unwrap_or(settings.signal_share));
-            SignalScore { signal: SignalIndex(index), raw, scaled, share }
-        };
-        assessment.signals = present.into_iter().map(score).collect();
-        blend(assessment, &draws);
+        let present = columns.iter().enumerate().filter_map(|(index, column)| {
+            let (raw, scaled) = column[row]?;
+            Some((SignalIndex(index), raw, scaled))
+        });
+        assessment.signals = shared(settings, present.collect());
+        let blend = Blend::of(&assessment.signals);
+        assessment.relevance = blend.with(assessment.relevance, 1.0);
+        for (relevance, &factor) in assessment.resampled_relevance.iter_mut().zip(&draws) {
+            *relevance = blend.with(*relevance, factor);
+        }
     }
 }
 
-fn blend(assessment: &mut Assessment, draws: &[f32]) {
-    let share: f32 = assessment.signals.iter().map(|signal| signal.share).sum();
-    let points: f32 = assessment.signals.iter().map(SignalScore::contribution).sum();
-    if share == 0.0 {
-        return;
-    }
-    // A factor above 1 / share would count the text against itself.
-    let blended = |text: f32, factor: f32| {
-        let factor = factor.min(1.0 / share);
-        (1.0 - share * factor) * text + points * factor
+/// What a text with these `scores` on the criteria and these `signals` has as its relevance by the weights and shares of
+/// `programme`, which need not be those it was judged by: 0 to 100, the [`Assessment::relevance`] of the same weights to
+/// the last bit.
+#[must_use]
+pub fn relevance(programme: &Programme, scores: &[f32], signals: &[SignalScore]) -> f32 {
+    let weights: Vec<f32> = programme.criteria.iter().map(|criterion| criterion.weight).collect();
+    let present = signals.iter().map(|s| (s.signal, s.raw, s.scaled)).collect();
+    Blend::of(&shared(&programme.settings, present)).with(resample::weighted_mean(scores, &weights), 1.0)
+}
+
+/// The signals that are there (which, as it came, 0 to 100), each with its share.
+fn shared(settings: &Settings, present: Vec<(SignalIndex, f64, f32)>) -> Vec<SignalScore> {
+    let weight: f32 = present.iter().map(|&(signal, ..)| settings.signals[signal.0].weight).sum();
+    let score = |(signal, raw, scaled): (SignalIndex, f64, f32)| {
+        let Signal { weight: own, cap, .. } = &settings.signals[signal.0];
+        let share = (settings.signal_share * own / weight).min(cap.unwrap_or(settings.signal_share));
+        SignalScore { signal, raw, scaled, share }
     };
-    assessment.relevance = blended(assessment.relevance, 1.0);
-    for (relevance, &factor) in assessment.resampled_relevance.iter_mut().zip(draws) {
-        *relevance = blended(*relevance, factor);
+    present.into_iter().map(score).collect()
+}
+
+/// What the signals of one nomination have of its relevance together.
+#[derive(Debug, Clone, Copy)]
+struct Blend {
+    share: f32,
+    points: f32,
+}
+
+impl Blend {
+    fn of(signals: &[SignalScore]) -> Self {
+        Self {
+            share: signals.iter().map(|signal| signal.share).sum(),
+            points: signals.iter().map(SignalScore::contribution).sum(),
+        }
+    }
+
+    /// The relevance where the text has `text`, the share of the signals drawn `factor` times as large.
+    fn with(self, text: f32, factor: f32) -> f32 {
+        if self.share == 0.0 {
+            return text;
+        }
+        // A factor above 1 / share would count the text against itself.
+        let factor = factor.min(1.0 / self.share);
+        (1.0 - self.share * factor) * text + self.points * factor
     }
 }
 
@@ -161,6 +191,26 @@ mod tests {
         // 50; 0.6 * 50 + 0.4 * 100; 0.75 * 50 + 0.25 * 100; 0.6 * 50 + 0.2 * 0 + 0.2 * 100.
         for (found, expected) in relevance.iter().zip([50.0, 70.0, 62.5, 50.0]) {
             assert!((found - expected).abs() < 1e-4, "{relevance:?}");
+        }
+    }
+
+    #[test]
+    fn the_relevance_made_again_is_the_same_to_the_last_bit() {
+        let signals =
+            vec![signal("votes", SignalScale::Log, 0.7, None), signal("index", SignalScale::Linear, 0.3, Some(0.15))];
+        let nominations =
+            [with(&[]), with(&[("votes", 321.0)]), with(&[("index", 77.7)]), with(&[("votes", 5.0), ("index", 123.4)])];
+        let mut programme =
+            crate::programme::Programme::load(crate::programme::DEFAULT_PROGRAMME).expect("it is built in");
+        programme.settings.signals = signals;
+        programme.settings.signal_share = 0.37;
+        let scores: Vec<f32> = (0..programme.criteria.len()).map(|at| 31.7 + 7.13 * at as f32).collect();
+        let weights: Vec<f32> = programme.criteria.iter().map(|criterion| criterion.weight).collect();
+        let text = resample::weighted_mean(&scores, &weights);
+        let mut judged = vec![Assessment { relevance: text, ..Assessment::default() }; nominations.len()];
+        enter_signals(&programme.settings, &nominations, &mut judged, 0);
+        for assessment in judged {
+            assert_eq!(relevance(&programme, &scores, &assessment.signals).to_bits(), assessment.relevance.to_bits());
         }
     }
 

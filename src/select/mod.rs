@@ -1,8 +1,10 @@
 //! Assessments and quotas in, a [`Ranking`] with its cut line out.
 
+pub mod channels;
 mod floors;
 mod rank;
 pub mod rescue;
+pub mod sensitivity;
 
 use serde::{Deserialize, Serialize};
 

@@ -14,6 +14,7 @@ use shortlister::report::{
     Counts, ModelRecord, ProgrammeRecord, RUN_SCHEMA, Report, RunOptions, RunRecord, StageTiming,
 };
 use shortlister::score::{Assessment, CriterionScore, Evidence, Example, Grounds, Phrases, Side, Telling};
+use shortlister::select::sensitivity::{Change, Moved, Sensitivity};
 use shortlister::select::{Placement, RankedNomination, Ranking, Status};
 
 pub const CRITERIA: [(&str, &str, &str); 5] = [
@@ -119,6 +120,7 @@ pub fn programme(categories: &[(&str, &str, &str)], quota: usize) -> Programme {
             review: ReviewRule::default(),
             signal_share: 0.0,
             signals: Vec::new(),
+            channels: Vec::new(),
         },
         categories: categories.iter().map(category).collect(),
         criteria: CRITERIA.map(criterion).into(),
@@ -219,6 +221,7 @@ pub struct Batch {
     pub ranking: Ranking,
     pub rejections: Vec<Rejection>,
     pub run: RunRecord,
+    pub sensitivity: Sensitivity,
 }
 
 impl Batch {
@@ -230,6 +233,7 @@ impl Batch {
             run: &self.run,
             adapted_head: None,
             signals: None,
+            sensitivity: &self.sensitivity,
             language,
         }
     }
@@ -245,8 +249,24 @@ impl Batch {
     fn of(programme: Programme, entries: Vec<RankedNomination>, rejections: Vec<Rejection>) -> Self {
         let ranking = Ranking { entries };
         let run = run(&programme, &ranking, &rejections);
-        Self { programme, ranking, rejections, run }
+        let sensitivity = sensitivity(&programme);
+        Self { programme, ranking, rejections, run, sensitivity }
     }
+}
+
+/// Invented: with the first criterion a fifth heavier, N-1 of the first category would change places with S-2.
+fn sensitivity(programme: &Programme) -> Sensitivity {
+    let unmoved = vec![Change { places: 2, ..Change::default() }; programme.categories.len()];
+    let moves = programme.moves_of_relevance();
+    let mut moves: Vec<Moved> = std::iter::once(None)
+        .chain(moves.into_iter().map(Some))
+        .map(|by| Moved { by, categories: unmoved.clone() })
+        .collect();
+    let swapped = &mut moves[1].categories[0];
+    swapped.enter = vec![NominationId::new("N-1")];
+    swapped.leave = vec![NominationId::new("S-2")];
+    swapped.largest_move = 1;
+    Sensitivity { moves }
 }
 
 /// The batch of the snapshots. Near miss N-1 and rescue case R-1 are both in the first category.
@@ -438,6 +458,7 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
         }],
         library: Vec::new(),
         signals: None,
+        channels: None,
         model: ModelRecord {
             name: "multilingual-e5-small".into(),
             sha256: "c".repeat(64),

@@ -19,6 +19,8 @@ pub(super) struct Shared<'a> {
     pub links: Links<'a>,
     pub by_id: BTreeMap<&'a NominationId, &'a RankedNomination>,
     pub criteria: Vec<&'a str>,
+    /// Where the programme declares channels, those of each case.
+    pub channels: &'a BTreeMap<NominationId, String>,
     /// Bytes of text that one case may take on the page.
     pub text_bytes: usize,
     /// Where each case is on the page. Counted by id: a number by rank would tell the rank.
@@ -35,6 +37,8 @@ pub(super) struct Identity<'a> {
     /// What the region filter compares.
     pub province: &'a str,
     pub level: &'a str,
+    /// Empty where the programme declares none, or the case came by none.
+    pub channels: &'a str,
     /// None unless it is a web address.
     pub url: Option<&'a str>,
     pub source: String,
@@ -103,6 +107,7 @@ impl<'a> Shared<'a> {
             region: &nomination.region,
             province: province(&nomination.region),
             level: &nomination.level,
+            channels: self.channels.get(&nomination.id).map_or("", String::as_str),
             url: is_web.then_some(nomination.url.as_str()),
             source: self.report.wording().place(&nomination.source),
         }

@@ -6,7 +6,7 @@
 mod case;
 mod chart;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use base64::Engine as _;
@@ -16,8 +16,8 @@ use self::case::{CaseCard, Piece, Row, Shared};
 use self::chart::{BarChart, Spread, Strips};
 use super::view::{CategoryView, Standing};
 use super::wording::{Wording, fill};
-use super::{Report, ReportError};
-use crate::nomination::{Nomination, province};
+use super::{Report, ReportError, sensitivity};
+use crate::nomination::{Nomination, NominationId, province};
 use crate::programme::Language;
 use crate::select::RankedNomination;
 
@@ -42,6 +42,8 @@ struct ShortlistPage<'a> {
     provenance: Vec<(&'static str, String)>,
     charts: Vec<BarChart>,
     strips: Strips,
+    /// How much the list depends on the weights, in numbers.
+    sensitivity: Option<String>,
     provinces: BTreeSet<&'a str>,
     levels: BTreeSet<&'a str>,
     standings: [&'static str; 5],
@@ -75,7 +77,8 @@ struct Refused<'a> {
 pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     let w = report.wording();
     let views = report.categories();
-    let shared = shared(report, &views);
+    let channels = report.channel_names().unwrap_or_default();
+    let shared = shared(report, &views, &channels);
     let page = ShortlistPage {
         w,
         style: STYLE,
@@ -88,6 +91,7 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
         provenance: report.provenance(),
         charts: charts(report, &views),
         strips: strips(&views),
+        sensitivity: sensitivity::summary(report.sensitivity, report.programme, w.shortlisted, report.language),
         provinces: distinct(report, |nomination| province(&nomination.region)),
         levels: distinct(report, |nomination| &nomination.level),
         standings: [w.shortlisted, w.displaced, w.review, w.other, w.duplicate],
@@ -97,13 +101,18 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     Ok(page.render()?.into_bytes())
 }
 
-fn shared<'a>(report: &'a Report<'a>, views: &[CategoryView<'a>]) -> Shared<'a> {
+fn shared<'a>(
+    report: &'a Report<'a>,
+    views: &[CategoryView<'a>],
+    channels: &'a BTreeMap<NominationId, String>,
+) -> Shared<'a> {
     let cards: usize = views.iter().map(|view| view.shortlisted.len() + view.displaced.len() + view.review.len()).sum();
     Shared {
         report,
         links: report.links(),
         by_id: report.by_id(),
         criteria: report.criterion_names(),
+        channels,
         text_bytes: TEXT_BUDGET_BYTES / cards.max(1),
         anchors: report.by_id().into_keys().zip(1..).collect(),
     }

@@ -1,8 +1,8 @@
 //! English.
 
 use super::words::{
-    Columns, Expert, ExpertWorkbook, Explain, FeedbackWords, NoticeWords, Overview, Page, Provenance, RecordWords,
-    ResultWords, Sentences, Sheets, TrackWords, Wording,
+    Columns, EvaluationWords, Expert, ExpertWorkbook, Explain, FeedbackWords, NoticeWords, Overview, Page, Provenance,
+    RecordWords, ResultWords, Sentences, Sheets, TrackWords, Wording,
 };
 use crate::nomination::Flag;
 use crate::programme::Language;
@@ -302,6 +302,37 @@ pub(super) static WORDING: Wording = Wording {
         misses_is: "{} of the {} cases below the line were drawn and judged; by the experts' scores {} win or are tied; at most {} do (95 % confidence)",
         groups: "Groups of experts apart",
         groups_are: "the experts form {} groups without a common case: whether experts are severe or cases weak cannot be told; compare fair averages within a group",
+    },
+    evaluation: EvaluationWords {
+        channels: "Channels",
+        unknown_channel: "“{}” (none of this programme's)",
+        channel_count: "{} {}",
+        without_channel_count: "without a known channel {}",
+        panel: "Panel",
+        text: "Text",
+        points: "{}, points",
+        remark: "On the score",
+        without_channel: "no channel that has a score; that is not 0: its share goes to panel and relevance in proportion",
+        result: "Evaluation: final score {}, place {} in the category",
+        unplaced: "Evaluation: final score {}, no place",
+        contribution: "{}: {}, {} % of the score, {} points",
+        channels_count: " Another {} % go by the channels of a case.",
+        sensitivity: "If a weight were another",
+        sensitivity_sheet: "Sensitivity",
+        sensitivity_note: "One weight at a time is moved up or down by a fifth; the others make room in proportion, quotas and floors stay. Only numbers are told here; which cases they are stands in sensitivity.csv (for the coordinator, not for experts).",
+        sensitivity_is: "{}: of {}, {} at most would be others if a weight moved by a fifth; the most by {} ({} % to {} %)",
+        sensitivity_none: "{}: all {} stay if any one weight moves by a fifth",
+        winners: "Winners",
+        weight: "Weight",
+        from: "From (%)",
+        to: "To (%)",
+        changed: "Others in the list",
+        largest_move: "Largest move of rank",
+        panel_share: "the panel's share in the final score",
+        channel_share: "the channels' share in the final score",
+        signal_share: "the signals' share in the relevance",
+        criterion_weight: "the weight of “{}”",
+        signal_weight: "the weight of “{}” among the signals",
     },
     notice_words: NoticeWords {
         title: "Result of {}",

@@ -42,6 +42,7 @@ pub(crate) struct Wording {
     pub explain: Explain,
     pub workbook: ExpertWorkbook,
     pub result: ResultWords,
+    pub evaluation: EvaluationWords,
     pub notice_words: NoticeWords,
     pub record_words: RecordWords,
     pub feedback_words: FeedbackWords,
@@ -324,6 +325,48 @@ pub(crate) struct ResultWords {
     pub misses_is: &'static str,
     pub groups: &'static str,
     pub groups_are: &'static str,
+}
+
+/// Channels, the parts of a final score, and how a list depends on the weights.
+pub(crate) struct EvaluationWords {
+    pub channels: &'static str,
+    /// What was declared and is no channel of the programme.
+    pub unknown_channel: &'static str,
+    /// Channel, cases.
+    pub channel_count: &'static str,
+    pub without_channel_count: &'static str,
+    pub panel: &'static str,
+    pub text: &'static str,
+    /// Header of the points of a part.
+    pub points: &'static str,
+    /// Header of what is to be known of a final score.
+    pub remark: &'static str,
+    pub without_channel: &'static str,
+    /// Final score, place.
+    pub result: &'static str,
+    pub unplaced: &'static str,
+    /// Part, score, share in percent, points.
+    pub contribution: &'static str,
+    /// The channels' share in percent.
+    pub channels_count: &'static str,
+    pub sensitivity: &'static str,
+    pub sensitivity_sheet: &'static str,
+    pub sensitivity_note: &'static str,
+    /// Who is chosen, how many, how many change at most, the weight, from, to.
+    pub sensitivity_is: &'static str,
+    /// Who is chosen, how many.
+    pub sensitivity_none: &'static str,
+    pub winners: &'static str,
+    pub weight: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+    pub changed: &'static str,
+    pub largest_move: &'static str,
+    pub panel_share: &'static str,
+    pub channel_share: &'static str,
+    pub signal_share: &'static str,
+    pub criterion_weight: &'static str,
+    pub signal_weight: &'static str,
 }
 
 /// The notice of the result.

@@ -1,8 +1,8 @@
 //! Simplified Chinese.
 
 use super::words::{
-    Columns, Expert, ExpertWorkbook, Explain, FeedbackWords, NoticeWords, Overview, Page, Provenance, RecordWords,
-    ResultWords, Sentences, Sheets, TrackWords, Wording,
+    Columns, EvaluationWords, Expert, ExpertWorkbook, Explain, FeedbackWords, NoticeWords, Overview, Page, Provenance,
+    RecordWords, ResultWords, Sentences, Sheets, TrackWords, Wording,
 };
 use crate::programme::Language;
 
@@ -283,6 +283,37 @@ pub(super) static WORDING: Wording = Wording {
         misses_is: "抽样评审{}件（线下共{}件），按专家评分当选或并列待定的{}件；据此，线下这样的案例至多{}件（95%置信）",
         groups: "互不相连的专家组",
         groups_are: "专家分成{}组，组间没有共同案例，无法分辨是专家偏严还是案例偏弱；校正均分只宜在组内比较",
+    },
+    evaluation: EvaluationWords {
+        channels: "推荐渠道",
+        unknown_channel: "“{}”（不在本方案渠道之列）",
+        channel_count: "{}{}件",
+        without_channel_count: "无已知渠道{}件",
+        panel: "专家评分",
+        text: "材料文本",
+        points: "{}计分",
+        remark: "计分说明",
+        without_channel: "无可计分的推荐渠道，不按零分计，其份额按比例归入专家评分和相关度",
+        result: "综合评估：综合分{}，类别内第{}名",
+        unplaced: "综合评估：综合分{}，未排名次",
+        contribution: "{}：{}分，占{}%，计{}分",
+        channels_count: "另有{}%按推荐渠道计。",
+        sensitivity: "权重变动的影响",
+        sensitivity_sheet: "权重变动",
+        sensitivity_note: "每次只动一个权重，增或减五分之一，其余按比例让出或补足，名额与保底不变。只列件数；更换的是哪些案例，见 sensitivity.csv（供组委会，不发专家）。",
+        sensitivity_is: "{}{}件；任一权重变动五分之一，至多更换{}件；影响最大的是{}（由{}%到{}%）",
+        sensitivity_none: "{}{}件；任一权重变动五分之一，名单都不变",
+        winners: "入选",
+        weight: "权重",
+        from: "原为（%）",
+        to: "改为（%）",
+        changed: "更换件数",
+        largest_move: "名次最大变动",
+        panel_share: "专家评分占综合分的份额",
+        channel_share: "推荐渠道占综合分的份额",
+        signal_share: "外部指标占相关度的份额",
+        criterion_weight: "“{}”的权重",
+        signal_weight: "“{}”在外部指标中的权重",
     },
     notice_words: NoticeWords {
         title: "关于{}评审结果的通报",

@@ -9,13 +9,11 @@ use crate::report::record::rounded;
 use crate::report::view::{CategoryView, Standing};
 use crate::select::RankedNomination;
 
-const RELEVANCE_COLUMN: u16 = 7;
-
 impl Context<'_> {
     /// Every nomination; rank and relevance where they give nothing away.
     pub fn everybody(&self, sheet: &mut Worksheet, views: &[CategoryView<'_>]) -> Result<(), XlsxError> {
         let c = &self.w.columns;
-        let columns = [
+        let mut columns = vec![
             Column::new(c.category, 18.0, Look::Text),
             Column::new(c.rank, 8.0, Look::Centre),
             Column::new(c.standing, 12.0, Look::Centre),
@@ -23,15 +21,16 @@ impl Context<'_> {
             Column::new(c.title, 46.0, Look::Text),
             Column::new(c.unit, 26.0, Look::Text),
             Column::new(c.region, 14.0, Look::Text),
-            Column::new(c.relevance, 12.0, Look::Figure),
-            Column::new(c.notes, 34.0, Look::Text),
         ];
+        columns.extend(self.channel_column(18.0));
+        let relevance = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+        columns.extend([Column::new(c.relevance, 12.0, Look::Figure), Column::new(c.notes, 34.0, Look::Text)]);
         let cases = views.iter().flat_map(|view| view.everyone().map(move |entry| (view, entry)));
         let rows: Vec<_> = cases.map(|(view, entry)| self.listing_row(view, entry)).collect();
         write_table(sheet, &self.styles, self.w, &columns, (0, Paper::A4Landscape), &rows)?;
         if !rows.is_empty() {
             let (last_row, _) = last_cell(&rows, &columns);
-            sheet.add_conditional_format(1, RELEVANCE_COLUMN, last_row, RELEVANCE_COLUMN, &bar())?;
+            sheet.add_conditional_format(1, relevance, last_row, relevance, &bar())?;
         }
         Ok(())
     }
@@ -106,7 +105,7 @@ impl Context<'_> {
         let nomination = &entry.nomination;
         let standing = Standing::from(entry.placement.status);
         let told = matches!(standing, Standing::Shortlisted | Standing::Displaced | Standing::Other);
-        vec![
+        let mut row = vec![
             Cell::text(view.name),
             if told { Cell::Count(entry.placement.rank) } else { Cell::Blank },
             Cell::text(self.w.standing(standing)),
@@ -114,8 +113,10 @@ impl Context<'_> {
             Cell::text(&nomination.title),
             Cell::text(&nomination.unit),
             Cell::text(&nomination.region),
-            if told { Cell::Figure(rounded::<1>(entry.assessment.relevance)) } else { Cell::Blank },
-            Cell::text(self.w.remarks(&self.report.notes(entry, &self.links))),
-        ]
+        ];
+        row.extend(self.channel_cell(entry));
+        row.push(if told { Cell::Figure(rounded::<1>(entry.assessment.relevance)) } else { Cell::Blank });
+        row.push(Cell::text(self.w.remarks(&self.report.notes(entry, &self.links))));
+        row
     }
 }

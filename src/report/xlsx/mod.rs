@@ -5,6 +5,7 @@ mod layout;
 mod listings;
 mod names;
 mod overview;
+mod sensitivity;
 mod sheets;
 pub(crate) mod style;
 pub(crate) mod table;
@@ -18,9 +19,17 @@ use super::{Report, ReportError};
 
 pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     let w = report.wording();
-    let context = Context { report, styles: Styles::new(w.font), w, links: report.links() };
+    let context =
+        Context { report, styles: Styles::new(w.font), w, links: report.links(), channels: report.channel_names() };
     let views = report.categories();
-    let fixed = [w.sheets.overview, w.sheets.review, w.sheets.all, w.sheets.duplicates, w.sheets.rejected];
+    let fixed = [
+        w.sheets.overview,
+        w.sheets.review,
+        w.sheets.all,
+        w.sheets.duplicates,
+        w.sheets.rejected,
+        w.evaluation.sensitivity_sheet,
+    ];
     let mut names: Vec<String> = fixed.map(str::to_owned).to_vec();
     for view in &views {
         names.push(sheet_name(view.name, w.sheets.category, &names));
@@ -37,6 +46,9 @@ pub(super) fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     context.everybody(add(&mut workbook, w.sheets.all, 2)?, &views)?;
     context.duplicates(add(&mut workbook, w.sheets.duplicates, 2)?, &views)?;
     context.rejected(add(&mut workbook, w.sheets.rejected, 2)?)?;
+    if report.sensitivity.says_anything() {
+        context.sensitivity(add(&mut workbook, w.evaluation.sensitivity_sheet, 2)?)?;
+    }
     Ok(workbook.save_to_buffer()?)
 }
 

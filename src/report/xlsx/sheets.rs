@@ -1,5 +1,7 @@
 //! The sheets that experts fill in: one a category, and the review sample.
 
+use std::collections::BTreeMap;
+
 use rust_xlsxwriter::{
     ConditionalFormat2ColorScale, ConditionalFormatDataBar, ConditionalFormatType, DataValidation, DataValidationRule,
     Worksheet, XlsxError,
@@ -7,6 +9,7 @@ use rust_xlsxwriter::{
 
 use super::style::{BAR, Look, SCALE, Styles};
 use super::table::{Cell, Column, Paper, last_cell, write_table};
+use crate::nomination::NominationId;
 use crate::report::Report;
 use crate::report::evidence::quotes;
 use crate::report::notes::Links;
@@ -15,9 +18,6 @@ use crate::report::view::CategoryView;
 use crate::report::wording::Wording;
 use crate::select::RankedNomination;
 
-/// Columns before the criteria's on a category's sheet: rank to rank interval.
-const BEFORE_CRITERIA: u16 = 8;
-const RELEVANCE_COLUMN: u16 = 6;
 const EXPERT_COLUMNS: u16 = 3;
 
 /// What every sheet is made from.
@@ -26,6 +26,8 @@ pub(super) struct Context<'a> {
     pub styles: Styles,
     pub w: &'static Wording,
     pub links: Links<'a>,
+    /// Where the programme declares channels, those of each case.
+    pub channels: Option<BTreeMap<NominationId, String>>,
 }
 
 impl Context<'_> {
@@ -40,9 +42,10 @@ impl Context<'_> {
             Column::new(c.unit, 17.0, Look::Text),
             Column::new(c.region, 10.0, Look::Text),
             Column::new(c.level, 7.5, Look::Centre),
-            Column::new(c.relevance, 9.0, Look::Figure),
-            Column::new(c.rank_interval, 8.5, Look::Centre),
         ];
+        columns.extend(self.channel_column(14.0));
+        let relevance = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+        columns.extend([Column::new(c.relevance, 9.0, Look::Figure), Column::new(c.rank_interval, 8.5, Look::Centre)]);
         columns.extend(criteria.iter().map(|name| Column::new(*name, 7.0, Look::Figure)));
         columns.extend([
             Column::new(c.evidence, 56.0, Look::Text),
@@ -57,7 +60,7 @@ impl Context<'_> {
         write_table(sheet, &self.styles, self.w, &columns, (3, Paper::A3Landscape), &rows)?;
         if !rows.is_empty() {
             let (last_row, last_col) = last_cell(&rows, &columns);
-            add_bars(sheet, last_row, u16::try_from(criteria.len()).unwrap_or(0))?;
+            add_bars(sheet, last_row, relevance, u16::try_from(criteria.len()).unwrap_or(0))?;
             self.add_validation(sheet, last_row, last_col)?;
         }
         Ok(())
@@ -73,10 +76,13 @@ impl Context<'_> {
             Column::new(c.unit, 17.0, Look::Text),
             Column::new(c.region, 10.0, Look::Text),
             Column::new(c.level, 7.5, Look::Centre),
+        ];
+        columns.extend(self.channel_column(14.0));
+        columns.extend([
             Column::new(c.evidence, 72.0, Look::Text),
             Column::new(c.notes, 20.0, Look::Text),
             Column::new(c.source, 15.0, Look::Quiet),
-        ];
+        ]);
         columns.extend(self.expert_columns());
         let cases = views.iter().flat_map(|view| view.review.iter().map(move |entry| (view, entry)));
         let rows: Vec<_> = cases
@@ -109,16 +115,26 @@ impl Context<'_> {
         row
     }
 
-    /// Id to level.
-    fn identity(&self, entry: &RankedNomination) -> [Cell; 5] {
+    /// Id to level, and the channels where they are told.
+    fn identity(&self, entry: &RankedNomination) -> Vec<Cell> {
         let nomination = &entry.nomination;
-        [
+        let mut cells = vec![
             Cell::text(nomination.id.as_str()),
             Cell::text(&nomination.title),
             Cell::text(&nomination.unit),
             Cell::text(&nomination.region),
             Cell::text(&nomination.level),
-        ]
+        ];
+        cells.extend(self.channel_cell(entry));
+        cells
+    }
+
+    pub fn channel_column(&self, width: f64) -> Option<Column<'static>> {
+        self.channels.as_ref().map(|_| Column::new(self.w.evaluation.channels, width, Look::Text))
+    }
+
+    pub fn channel_cell(&self, entry: &RankedNomination) -> Option<Cell> {
+        self.channels.as_ref().map(|channels| Cell::text(&channels[&entry.nomination.id]))
     }
 
     /// Evidence to source, with what the scores rest on and the novelty where figures are told.
@@ -166,16 +182,17 @@ impl Context<'_> {
 }
 
 /// Bars for the relevance, a colour scale for the criteria, both on the fixed scale of 0 to 100.
-fn add_bars(sheet: &mut Worksheet, last_row: u32, criteria: u16) -> Result<(), XlsxError> {
-    sheet.add_conditional_format(1, RELEVANCE_COLUMN, last_row, RELEVANCE_COLUMN, &bar())?;
+fn add_bars(sheet: &mut Worksheet, last_row: u32, relevance: u16, criteria: u16) -> Result<(), XlsxError> {
+    sheet.add_conditional_format(1, relevance, last_row, relevance, &bar())?;
     if criteria > 0 {
         let scale = ConditionalFormat2ColorScale::new()
             .set_minimum(ConditionalFormatType::Number, 0)
             .set_maximum(ConditionalFormatType::Number, 100)
             .set_minimum_color("FFFFFF")
             .set_maximum_color(SCALE);
-        let last = BEFORE_CRITERIA + criteria - 1;
-        sheet.add_conditional_format(1, BEFORE_CRITERIA, last_row, last, &scale)?;
+        // The rank interval stands between.
+        let first = relevance + 2;
+        sheet.add_conditional_format(1, first, last_row, first + criteria - 1, &scale)?;
     }
     Ok(())
 }

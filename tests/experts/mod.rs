@@ -1,13 +1,24 @@
-//! Experts' workbooks, filled in as a spreadsheet program does it.
+//! Experts who fill in the workbooks that they were handed.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
 use calamine::{Reader, Xlsx, open_workbook};
+use serde_json::Value;
+
+use crate::command::{Ran, shortlister};
 
 /// The sheet with the scores, in the order of the workbook's sheets.
 const SCORES: &str = "xl/worksheets/sheet2.xml";
+
+/// Calls the program, which must end with `status`.
+#[allow(dead_code, reason = "not every test file looks at it")]
+pub fn ok(folder: &Path, arguments: &[&str], status: i32) -> Ran {
+    let ran = shortlister(folder, arguments);
+    assert_eq!(ran.status, status, "{arguments:?}: {}", ran.stderr);
+    ran
+}
 
 /// Row, from 1, of each case on an expert's sheet of scores, the second one.
 pub fn rows(workbook: &Path) -> BTreeMap<String, u32> {
@@ -16,7 +27,7 @@ pub fn rows(workbook: &Path) -> BTreeMap<String, u32> {
     (2u32..).zip(range.rows().skip(1)).map(|(row, cells)| (cells[1].to_string(), row)).collect()
 }
 
-/// The workbook `from` with `cells` filled in, saved as `to`.
+/// The workbook `from` with `cells` filled in as a spreadsheet program does it, saved as `to`.
 pub fn fill(from: &Path, to: &Path, cells: &[(String, impl AsRef<str>)]) {
     let bytes = std::fs::read(from).expect("the workbook");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a container");
@@ -45,4 +56,11 @@ pub fn fill(from: &Path, to: &Path, cells: &[(String, impl AsRef<str>)]) {
         writer.write_all(&content).expect("it is written");
     }
     std::fs::write(to, writer.finish().expect("a container").into_inner()).expect("it is written");
+}
+
+/// The objects of a file with one a line.
+#[allow(dead_code, reason = "not every test file looks at it")]
+pub fn json_lines(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
 }
