@@ -8,6 +8,7 @@ most with photographs; workbooks of one form or of ten rows; saved web pages wit
 Word files. Every text differs. The same COUNT gives the same texts.
 """
 import base64
+import glob
 import io
 import json
 import os
@@ -27,12 +28,12 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Image as PageImage, Paragraph, SimpleDocTemplate
 import xlwt
 
-FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tests/fixtures/intake/producers")
-SOURCES = json.load(open(os.path.join(FIXTURES, "sources.json"), encoding="utf-8"))
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+FIXTURES = os.path.join(ROOT, "tests/fixtures/intake/producers")
 FONT = "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf"
-CHINESE = [name for name in SOURCES if name != "english"]
-SENTENCES = [line + "。" for name in CHINESE for case in SOURCES[name] for _, text in case["sections"]
-             for line in text.replace("\t", "、").replace("\n", "。").split("。") if len(line) > 8]
+SENTENCES = sorted({sentence + "。" for path in glob.glob(os.path.join(ROOT, "examples/**/*.jsonl"), recursive=True)
+                    for line in open(path, encoding="utf-8") for sentence in json.loads(line).get("text", "").replace("\n", "。").split("。")
+                    if len(sentence) > 8})
 PLACES = ["望川", "青岚", "石门", "柳堤", "渡口", "云溪", "松桥", "白沙", "长岭", "临湖", "宁坡", "海口湾"]
 TOPICS = ["热线", "大厅", "一件事", "掌上办", "数据共享", "企业服务", "城市治理", "智能问答", "免申即享", "帮办代办"]
 HEADINGS = ["案例简介", "主要做法", "创新点", "应用成效"]
@@ -43,14 +44,11 @@ random.seed(1)
 def case(at):
     """A nomination with a text of its own: numbers in its sentences are drawn anew."""
     place, topic = random.choice(PLACES), random.choice(TOPICS)
-    def sentence():
-        drawn = "".join(random.choice("123456789") if c.isdigit() else c for c in random.choice(SENTENCES))
-        return drawn.replace("全县", place + "县").replace("县里", f"{place}县{random.randint(2, 90)}个乡镇")
     wanted, texts = random.choice([400, 700, 1000, 1500, 2500]), []
     for _ in HEADINGS:
         text = ""
         while len(text) < wanted / len(HEADINGS):
-            text += sentence()
+            text += "".join(random.choice("123456789") if c.isdigit() else c for c in random.choice(SENTENCES))
         texts.append(text)
     return {"title": f"{place}{topic}改革第{at}号", "unit": f"{place}市{topic}专班", "region": f"南屏省{place}市", "texts": texts}
 
