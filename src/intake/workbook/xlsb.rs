@@ -14,7 +14,7 @@ use super::super::xml::attribute;
 
 /// Record types of [MS-XLSB] that matter here.
 const SHEET: u32 = 156;
-const MERGED: u32 = 177;
+const MERGED: u32 = 176;
 /// Cells that stand beside the one before them and do not tell their column. Excel reads them; it does not write them.
 const SHORT_CELLS: RangeInclusive<u32> = 12..=18;
 
@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn records_are_told_apart_and_a_cut_one_ends_them() {
         let numbers = |numbers: [u32; 4]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>();
-        let merged = [vec![0xB1, 0x01, 16], numbers([3, 5, 7, 7])].concat();
-        let flat = [vec![0xB1, 0x01, 16], numbers([9, 9, 0, 3])].concat();
+        let merged = [vec![0xB0, 0x01, 16], numbers([3, 5, 7, 7])].concat();
+        let flat = [vec![0xB0, 0x01, 16], numbers([9, 9, 0, 3])].concat();
         let bytes = [vec![0x07, 0x81, 0x00, 1, 0x12, 0], merged.clone(), flat, merged[..9].to_vec()].concat();
         let merges = vec![Merge { first_row: 4, last_row: 6, first_column: 7 }];
         assert_eq!(unread_of(&bytes), Unread { merges, cells: 1 });
