@@ -14,6 +14,8 @@ mod joined;
 mod lines;
 #[path = "intake/pdf.rs"]
 mod pdf;
+#[path = "intake/recovery.rs"]
+mod recovery;
 #[path = "intake/rejections.rs"]
 mod rejections;
 #[path = "intake/support.rs"]

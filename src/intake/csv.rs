@@ -67,6 +67,10 @@ pub(crate) fn undecodable(problem: Undecodable) -> Refusal {
         Undecodable::Foreign(name) => {
             Refusal::new(format!("the encoding looks like {name}; UTF-8, GBK, GB18030 and UTF-16 are read"), save)
         }
+        Undecodable::Mojibake(encoding) => Refusal::new(
+            format!("the characters are mojibake: a program took UTF-8 for {encoding} and saved what it then showed"),
+            "ask for the original file",
+        ),
         Undecodable::Broken { encoding, line } => {
             Refusal::new(format!("line {line} holds bytes that are not {encoding}, as the lines before it are"), save)
         }

@@ -2,7 +2,7 @@
 //! in silence: what cannot be decoded is named by line.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_16BE, UTF_16LE};
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Text in a known encoding.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,12 +30,22 @@ pub(crate) enum Undecodable {
     Binary,
     /// Text, but in another encoding; the name is a guess.
     Foreign(&'static str),
+    /// UTF-8 that a program took for this encoding and saved as it then looked (é”Ÿ, 鏀垮姟).
+    Mojibake(&'static str),
     /// The encoding is clear, but this line does not follow it.
     Broken { encoding: &'static str, line: u32 },
 }
 
 /// Decodes by byte order mark, then as UTF-8, then as UTF-16 without mark, then as GB18030.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Undecodable> {
+    let decoded = decode_as_it_stands(bytes)?;
+    match mojibake(&decoded.text) {
+        Some(encoding) => Err(Undecodable::Mojibake(encoding)),
+        None => Ok(decoded),
+    }
+}
+
+fn decode_as_it_stands(bytes: &[u8]) -> Result<Decoded, Undecodable> {
     if let Some((encoding, mark_bytes)) = Encoding::for_bom(bytes) {
         let body = &bytes[mark_bytes..];
         return if encoding == encoding_rs::UTF_8 { utf8(body) } else { strictly(encoding, body) };
@@ -141,6 +151,37 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
     good > 2 * bad
 }
 
+/// Written back in the encoding it was taken for, most of such a text is UTF-8 again, which no other text is.
+fn mojibake(text: &str) -> Option<&'static str> {
+    const SAMPLED_BYTES: usize = 1 << 14;
+    let sample = &text[..text.floor_char_boundary(SAMPLED_BYTES)];
+    if sample.is_ascii() {
+        return None;
+    }
+    let western = |c: char| {
+        u8::try_from(c)
+            .map_or_else(|_| WINDOWS_1252.encode(c.encode_utf8(&mut [0; 4])).0.into_owned(), |byte| vec![byte])
+    };
+    let as_western = || sample.chars().flat_map(western).collect::<Vec<u8>>();
+    let is_western = sample.chars().all(|c| c < '\u{3000}');
+    if !is_western && is_utf8_again(&GB18030.encode(sample).0) {
+        Some("GBK")
+    } else {
+        (is_western && is_utf8_again(&as_western())).then_some("Windows-1252")
+    }
+}
+
+/// Han characters, at least a few, and hardly a byte that is not part of one.
+fn is_utf8_again(bytes: &[u8]) -> bool {
+    const FEW: usize = 8;
+    let (mut good, mut bad) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| c.len_utf8() == 3).count();
+        bad += chunk.invalid().len();
+    }
+    good >= FEW && good > 2 * bad
+}
+
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -229,6 +270,21 @@ mod tests {
         let second_line = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
         bytes.splice(second_line..second_line, [0xB0, 0x20]);
         assert_eq!(decode(&bytes), Err(Undecodable::Broken { encoding: "gb18030", line: 2 }));
+    }
+
+    #[test]
+    fn mojibake_is_told_by_what_it_was_taken_for() {
+        let text = SAMPLE.repeat(3);
+        let (as_gbk, _, _) = GB18030.decode(text.as_bytes());
+        let as_latin: String = text.bytes().map(char::from).collect();
+        let (as_windows, _, _) = WINDOWS_1252.decode(text.as_bytes());
+        assert_eq!(decode(as_gbk.as_bytes()), Err(Undecodable::Mojibake("GBK")));
+        assert_eq!(decode(as_latin.as_bytes()), Err(Undecodable::Mojibake("Windows-1252")));
+        assert_eq!(decode(as_windows.as_bytes()), Err(Undecodable::Mojibake("Windows-1252")));
+        for text in ["Überprüfung der Größe: çà et là, naïve façade élevée à Orléans", "“quoted” — ½ café № 5"]
+        {
+            assert!(decode(text.as_bytes()).is_ok(), "{text}");
+        }
     }
 
     #[test]

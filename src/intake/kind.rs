@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use super::archive::part;
 use super::refused::Foreign;
 
 /// A format with its own reader, or one that is refused with a remedy.
@@ -11,7 +12,9 @@ pub(crate) enum Kind {
     Xlsb,
     Xls,
     Ods,
+    XmlWorkbook,
     Docx,
+    Odt,
     Pdf,
     Page,
     PageArchive,
@@ -86,23 +89,28 @@ fn zip_kind(bytes: &[u8]) -> Kind {
         Kind::Docx
     } else if holds("[Content_Types].xml") && holds_under("ppt/") {
         Kind::Foreign(Foreign::Slides)
+    } else if holds("OFD.xml") {
+        Kind::Foreign(Foreign::Ofd)
     } else if holds("mimetype") && holds("content.xml") {
-        open_document_kind(bytes)
+        open_document_kind(archive)
     } else {
         Kind::Zip
     }
 }
 
-/// An OpenDocument file stores its type, uncompressed, in its first entry.
-fn open_document_kind(bytes: &[u8]) -> Kind {
-    let start = &bytes[..bytes.len().min(200)];
-    let is = |what: &[u8]| start.windows(what.len()).any(|window| window == what);
-    if is(b"opendocument.spreadsheet") {
+/// An OpenDocument file tells its type in a part of its own; some programs pack it, against the rules.
+fn open_document_kind(mut archive: zip::ZipArchive<Cursor<&[u8]>>) -> Kind {
+    const LONGEST_TYPE: u64 = 200;
+    let kind = part(&mut archive, "mimetype", LONGEST_TYPE).unwrap_or_default();
+    let is = |what: &str| String::from_utf8_lossy(&kind).contains(what);
+    if is("opendocument.spreadsheet") {
         Kind::Ods
-    } else if is(b"opendocument.presentation") {
+    } else if is("opendocument.presentation") {
         Kind::Foreign(Foreign::Slides)
+    } else if is("opendocument.text") {
+        Kind::Odt
     } else {
-        Kind::Foreign(Foreign::OldWord)
+        Kind::Foreign(Foreign::Binary)
     }
 }
 
@@ -120,8 +128,11 @@ fn ole_kind(bytes: &[u8]) -> Kind {
         Kind::Foreign(Foreign::OldWord)
     } else if has_stream("PowerPoint Document") {
         Kind::Foreign(Foreign::Slides)
-    } else {
+    } else if has_stream("Root Entry") {
         Kind::Foreign(Foreign::Binary)
+    } else {
+        // What tells its streams lies near the end, and is cut off.
+        Kind::Foreign(Foreign::BrokenArchive)
     }
 }
 
@@ -160,8 +171,10 @@ fn marked_up(opening: &str) -> Option<Kind> {
         Some(Kind::PageArchive)
     } else if PAGE.iter().any(|tag| opening.starts_with(tag)) || (is_xml && opening.contains("<html")) {
         Some(Kind::Page)
-    } else if is_xml && opening.contains("office:spreadsheet") {
-        Some(Kind::Foreign(Foreign::XmlSpreadsheet))
+    } else if is_xml && (opening.contains("office:spreadsheet") || opening.contains("progid=\"excel.sheet\"")) {
+        Some(Kind::XmlWorkbook)
+    } else if is_xml && (opening.contains("word/2003/wordml") || opening.contains("progid=\"word.document\"")) {
+        Some(Kind::Foreign(Foreign::XmlDocument))
     } else {
         is_xml.then_some(Kind::Foreign(Foreign::Xml))
     }
@@ -178,7 +191,8 @@ mod tests {
             ("a.docx", b"%PDF-1.7 ...", Kind::Pdf),
             ("a.xls", b"<html><table><tr><td>1", Kind::Page),
             ("a.xls", b"\xEF\xBB\xBF\n<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"",
-                Kind::Foreign(Foreign::XmlSpreadsheet)),
+                Kind::XmlWorkbook),
+            ("a.doc", b"<?xml version=\"1.0\"?>\n<?mso-application progid=\"Word.Document\"?>", Kind::Foreign(Foreign::XmlDocument)),
             ("a.xlsx", b"id,title\n1,x\n", Kind::Delimited),
             ("a.docx", b"just text", Kind::Foreign(Foreign::UnknownText)),
             ("a.xlsx", b"PK\x03\x04 cut", Kind::Foreign(Foreign::BrokenArchive)),

@@ -3,7 +3,7 @@
 //! [`read`] takes everything that was given and never stops at a bad file: what cannot be read becomes a
 //! [`Rejection`] with its place and a remedy, what is passed over on purpose becomes a note.
 //!
-//! One file a format (`workbook`, `csv`, `json`, `docx`, `pdf`, `web`, `prose`), one table that picks the reader (`reader`), one
+//! One file a format (`workbook`, `csv`, `json`, `docx`, `odt`, `pdf`, `web`, `prose`), one table that picks the reader (`reader`), one
 //! table of formats that are refused and why (`refused`), one table of headers (`headers`).
 
 pub(crate) mod archive;
@@ -23,6 +23,7 @@ pub(crate) mod kind;
 mod labels;
 mod limits;
 mod mapping;
+mod odt;
 mod pdf;
 mod placeholder;
 mod prose;
@@ -35,6 +36,7 @@ mod unseen;
 mod walk;
 mod web;
 mod workbook;
+mod xml;
 mod zipped;
 
 use std::fs::File;

@@ -10,7 +10,7 @@ use super::kind::{Kind, extension, kind_of};
 use super::limits::Limits;
 use super::mapping::HeaderBook;
 use super::refused::Foreign;
-use super::{csv, docx, json, pdf, prose, web, workbook, zipped};
+use super::{csv, docx, json, odt, pdf, prose, web, workbook, zipped};
 
 /// A file in memory, with what its reader needs to know.
 pub(crate) struct Document<'a> {
@@ -56,8 +56,9 @@ fn dispatch(document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
     let kind = kind_of(&document.place.file, document.bytes);
     note_misnamed(kind, document, found);
     match kind {
-        Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods => workbook::read(document, kind, found),
+        Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::XmlWorkbook => workbook::read(document, kind, found),
         Kind::Docx => docx::read(document, found),
+        Kind::Odt => odt::read(document, found),
         Kind::Pdf => pdf::read(document, found),
         Kind::Page => web::read_page(document, found),
         Kind::PageArchive => web::read_archive(document, found),
@@ -76,11 +77,14 @@ fn dispatch(document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
 /// A wrong name is worth a word: the sender's next file may be one we cannot tell by content.
 fn note_misnamed(kind: Kind, document: &Document<'_>, found: &mut Found) {
     let (is, usual): (&str, &[&str]) = match kind {
-        Kind::Xlsx => ("an .xlsx workbook", &["xlsx", "xlsm", "xltx", "xltm"]),
+        Kind::Xlsx => ("an .xlsx workbook", &["xlsx", "xlsm", "xltx", "xltm", "et"]),
         Kind::Xlsb => ("an .xlsb workbook", &["xlsb"]),
         Kind::Xls => ("an .xls workbook", &["xls", "et", "xlt", "ett"]),
         Kind::Ods => ("an .ods workbook", &["ods"]),
-        Kind::Docx => ("a .docx document", &["docx", "docm", "dotx"]),
+        // The name under which systems export it, and the right one.
+        Kind::XmlWorkbook => ("an XML spreadsheet (Excel 2003)", &["xml", "xls"]),
+        Kind::Docx => ("a .docx document", &["docx", "docm", "dotx", "wps"]),
+        Kind::Odt => ("an .odt document", &["odt", "ott"]),
         Kind::Pdf => ("a PDF", &["pdf"]),
         Kind::Page => ("a web page", &["html", "htm", "xhtml", "shtml"]),
         Kind::PageArchive => ("a saved web page", &["mhtml", "mht"]),

@@ -9,7 +9,8 @@ pub(crate) enum Foreign {
     Empty,
     OldWord,
     Rtf,
-    XmlSpreadsheet,
+    Ofd,
+    XmlDocument,
     Xml,
     Slides,
     Image,
@@ -25,13 +26,16 @@ impl Foreign {
     pub fn refusal(self, extension: &str) -> Refusal {
         let (is, remedy) = match self {
             Foreign::Empty => ("the file is empty (0 bytes)", "ask the sender for the file again"),
-            Foreign::OldWord => (
-                "an old Word, WPS or OpenDocument text, which is not read",
-                "open it in Word or WPS and save it as .docx",
-            ),
+            Foreign::OldWord => {
+                ("an old Word or WPS document, which is not read", "open it in Word or WPS and save it as .docx")
+            }
             Foreign::Rtf => ("an RTF document, which is not read", "open it in Word or WPS and save it as .docx"),
-            Foreign::XmlSpreadsheet => {
-                ("an XML spreadsheet (Excel 2003), which is not read", "open it in Excel or WPS and save it as .xlsx")
+            Foreign::Ofd => (
+                "an OFD document, which is not read",
+                "open it in WPS or an OFD reader and save it as .docx or .pdf, or send the original",
+            ),
+            Foreign::XmlDocument => {
+                ("an XML document of Word 2003, which is not read", "open it in Word or WPS and save it as .docx")
             }
             Foreign::Xml => ("an XML file, which is not read", "export the data as .xlsx, .csv or .jsonl"),
             Foreign::Slides => {
@@ -67,14 +71,18 @@ impl Foreign {
     fn usual_names(self) -> &'static [&'static str] {
         match self {
             Foreign::Empty | Foreign::Binary => &[],
-            Foreign::OldWord => &["doc", "wps", "odt", "dot", "wpt"],
+            Foreign::OldWord => &["doc", "wps", "dot", "wpt"],
             Foreign::Rtf => &["rtf"],
-            Foreign::XmlSpreadsheet | Foreign::Xml => &["xml"],
+            Foreign::Ofd => &["ofd"],
+            Foreign::XmlDocument => &["xml", "doc"],
+            Foreign::Xml => &["xml"],
             Foreign::Slides => &["ppt", "pptx", "odp", "dps"],
             Foreign::Image => &["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"],
             Foreign::Archive => &["rar", "7z", "gz", "tgz"],
-            Foreign::BrokenArchive => &["zip", "xlsx", "xlsm", "xlsb", "ods", "docx", "pptx"],
-            Foreign::Encrypted => &["xls", "xlsx", "doc", "docx", "pdf"],
+            Foreign::BrokenArchive => {
+                &["zip", "xls", "xlsx", "xlsm", "xlsb", "et", "ods", "doc", "wps", "docx", "odt", "pptx"]
+            }
+            Foreign::Encrypted => &["xls", "xlsx", "doc", "docx", "odt", "pdf"],
             Foreign::UnknownText => &["log", "dat", "ini"],
         }
     }

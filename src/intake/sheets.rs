@@ -51,7 +51,7 @@ pub(crate) fn sheets(path: &Path) -> Result<(InputFile, Sheets), Box<Rejection>>
 
 fn grids(document: &Document<'_>, found: &mut Found) -> Result<Vec<(SourceRef, Grid)>, Refusal> {
     match kind_of(&document.place.file, document.bytes) {
-        kind @ (Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods) => {
+        kind @ (Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::XmlWorkbook) => {
             let mut grids = Vec::new();
             workbook::grids(document, kind, found, &mut |mut grid, _, place, _| {
                 grid.fill_down(None);

@@ -50,19 +50,6 @@ fn recovered(wanted: &str, got: &str) -> f64 {
     found as f64 / all as f64
 }
 
-fn longest_common_subsequence(a: &[char], b: &[char]) -> usize {
-    let mut row = vec![0; b.len() + 1];
-    for x in a {
-        let mut diagonal = 0;
-        for (at, y) in b.iter().enumerate() {
-            let above = row[at + 1];
-            row[at + 1] = if x == y { diagonal + 1 } else { above.max(row[at]) };
-            diagonal = above;
-        }
-    }
-    row[b.len()]
-}
-
 #[test]
 fn every_producer_gives_its_fields_and_its_text() {
     for (name, expected) in expected() {

@@ -42,8 +42,20 @@ fn formats_without_a_reader_name_the_remedy() {
         (
             "a.xls",
             b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">".to_vec(),
-            "XML spreadsheet",
-            "save it as .xlsx",
+            "the file ends before its last sheet",
+            "save it again as .xlsx",
+        ),
+        (
+            "a.doc",
+            b"<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?>".to_vec(),
+            "Word 2003",
+            "save it as .docx",
+        ),
+        (
+            "a.ofd",
+            zip(&[("OFD.xml", b"<ofd:OFD/>"), ("Doc_0/Document.xml", b"")]),
+            "an OFD document",
+            "save it as .docx",
         ),
         ("a.rar", b"Rar!\x1A\x07".to_vec(), "an archive of a kind that is not opened", "pack it as .zip"),
         (

@@ -5,16 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
 use super::super::blocks::Block;
 use super::super::prose::Line;
+use super::super::xml::{self, attribute};
 use super::cells::{OpenCell, OpenTable};
 use super::ink::{Ink, Tone, shading};
-use super::styles::{Styles, attribute, is_on, is_outline_level};
+use super::styles::{Styles, is_on, is_outline_level};
 use super::symbols::symbol;
 
 /// WordprocessingML, transitional and strict.
@@ -389,13 +389,7 @@ impl<'a> Walker<'a> {
     }
 
     fn entity(&mut self, entity: &BytesRef<'_>) {
-        // Entities that a document defines itself are never expanded.
-        let character = entity.resolve_char_ref().ok().flatten();
-        match (character, resolve_predefined_entity(&entity.xml10_content())) {
-            (Some(character), _) => self.text(character.encode_utf8(&mut [0; 4])),
-            (None, Some(text)) => self.text(text),
-            (None, None) => {}
-        }
+        self.text(&xml::entity(entity).unwrap_or_default());
     }
 
     fn text(&mut self, text: &str) {

@@ -8,7 +8,7 @@ use super::ink::Tone;
 const MAX_SPAN: usize = 64;
 
 #[derive(Debug, Default)]
-pub(super) struct OpenTable {
+pub(in crate::intake) struct OpenTable {
     table: Table,
     row: Vec<FormCell>,
     /// Grid column at which each cell of the row starts, with its text.
@@ -24,9 +24,9 @@ pub(super) struct OpenTable {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct OpenCell {
+pub(in crate::intake) struct OpenCell {
     pub blocks: Vec<Block>,
-    pub ground: Option<Tone>,
+    pub(super) ground: Option<Tone>,
     span: usize,
     /// Goes on from the cell above.
     pub continues: bool,
@@ -35,6 +35,11 @@ pub(super) struct OpenCell {
 }
 
 impl OpenCell {
+    /// One that only goes on from the cell above.
+    pub fn continuing(columns: usize) -> Self {
+        Self { continues: true, span: columns, ..Self::default() }
+    }
+
     /// Takes the number of columns it spans.
     pub fn set_span(&mut self, columns: Option<usize>) {
         self.span = columns.unwrap_or(1).clamp(1, MAX_SPAN);

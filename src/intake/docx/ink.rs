@@ -3,7 +3,8 @@
 use quick_xml::events::BytesStart;
 
 use super::super::unseen::{MAX_UNSEEN_SIZE, MIN_CONTRAST, luminance};
-use super::styles::{attribute, is_on};
+use super::super::xml::attribute;
+use super::styles::is_on;
 
 /// Properties of a run, a paragraph or a style; none where the level below decides.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -4,7 +4,7 @@
 //! put behind the paragraph that refers to them, headers and footers are looked at for fields only.
 
 mod body;
-mod cells;
+pub(super) mod cells;
 mod ink;
 mod package;
 mod styles;

@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 use super::super::archive::{PartError, part};
 use super::super::reader::Document;
-use super::styles::attribute;
+use super::super::xml::attribute;
 
 /// The zip container.
 pub(super) struct Package<'a> {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::super::xml::attribute;
 use super::ink::{Ink, shading};
 
 /// Styles may be based on each other; a longer chain is a circle.
@@ -103,12 +104,6 @@ impl Style {
 /// Levels 0 to 8 are headings, 9 is body text.
 pub(super) fn is_outline_level(tag: &BytesStart<'_>) -> bool {
     attribute(tag, "val").and_then(|level| level.parse::<u8>().ok()).is_some_and(|level| level < 9)
-}
-
-/// Value of an attribute by its local name, whatever the prefix.
-pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = tag.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    Some(found.value.into_owned())
 }
 
 /// A property that is set by being there, unless its value takes it back.

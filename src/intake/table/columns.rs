@@ -118,9 +118,13 @@ pub(crate) fn number(cell: &str) -> Option<f64> {
 /// A mainland mobile number or an identity number.
 fn is_personal_number(cell: &str) -> bool {
     let digits = cell.trim();
-    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let mobile = digits.len() == 11 && digits.starts_with('1') && all_digits(digits);
-    mobile || (digits.len() == 18 && all_digits(&digits[..17.min(digits.len())]) && digits.is_char_boundary(17))
+    let all_digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    match digits.as_bytes() {
+        [b'1', rest @ ..] if rest.len() == 10 => all_digits(rest),
+        // The last place of an identity number may be an X.
+        [number @ .., b'0'..=b'9' | b'X' | b'x'] => number.len() == 17 && all_digits(number),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +146,8 @@ mod tests {
         );
         assert_eq!(field_of("填报口径", &["甲", "乙"]), Field::Ignore);
         assert_eq!(field_of("办公室", &["13800138000", "13900139000"]), Field::Contact);
+        assert_eq!(field_of("窗口", &["11010119900101123X"]), Field::Contact);
+        assert_eq!(field_of("窗口", &["政务便民热线", "政务服务大厅"]), Field::Ignore);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rows under a header that are no nominations: totals, remarks, repeated headers, group headings.
 
 use super::super::found::Found;
-use super::super::headers::{Field, normalise};
+use super::super::headers::{Field, normalise, recognise_exactly};
 use super::columns::Column;
 use super::grid::GridRow;
 use crate::nomination::SourceRef;
@@ -14,6 +14,8 @@ pub(crate) enum LeftOut {
     RepeatedHeader,
     GroupHeading,
     NumberOnly,
+    /// A label of a form that was not filled in.
+    BlankLabel,
 }
 
 const TOTALS: &[&str] = &["合计", "总计", "小计", "共计", "总数", "total", "subtotal", "grandtotal", "sum"];
@@ -73,6 +75,8 @@ fn lone_cell(row: &GridRow, columns: &[Column]) -> Option<LeftOut> {
         Some(if cell.bytes().all(|byte| byte.is_ascii_digit()) { LeftOut::NumberOnly } else { LeftOut::GroupHeading })
     } else if columns.len() > 2 && is_numbered_heading(cell) {
         Some(LeftOut::GroupHeading)
+    } else if field_at(columns, at) == Some(Field::Text) && recognise_exactly(cell).is_some() {
+        Some(LeftOut::BlankLabel)
     } else {
         None
     }
@@ -117,6 +121,7 @@ impl LeftOut {
             LeftOut::RepeatedHeader => "repeated header",
             LeftOut::GroupHeading => "group headings",
             LeftOut::NumberOnly => "numbered empty rows",
+            LeftOut::BlankLabel => "labels without a value",
         }
     }
 }

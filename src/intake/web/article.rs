@@ -13,7 +13,7 @@ const MIN_ARTICLE_CHARS: usize = 60;
 /// The content of a page as paragraphs and tables.
 ///
 /// A page that an office program wrote has nothing around its content. Of other pages the article is taken; tables of
-/// records that are not in it and are longer than it are the content in its stead.
+/// records that are not in it, or no longer tables, and make up most of what could be the content, are it in its stead.
 pub(super) fn find(page: Document, book: &HeaderBook) -> Vec<Block> {
     if is_office_export(&page) {
         return content::blocks(&page, book);
@@ -24,7 +24,7 @@ pub(super) fn find(page: Document, book: &HeaderBook) -> Vec<Block> {
     let article = article(page, book);
     let chars = |blocks: &[Block]| blocks.iter().map(Block::chars).sum::<usize>();
     let missing = records.iter().any(|table| !article.contains(table));
-    if missing && chars(&records) > chars(&article) { records } else { article }
+    if missing && chars(&records) * 5 > chars(&article) * 4 { records } else { article }
 }
 
 fn article(page: Document, book: &HeaderBook) -> Vec<Block> {

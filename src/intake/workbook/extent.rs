@@ -1,6 +1,7 @@
 //! How much an .xls or .ods would fill the memory. Their reader lays out every sheet as a rectangle when it opens the
 //! file: two cells in far corners, or a cell that is repeated a million times, are a few bytes in the file.
 
+use std::borrow::Cow;
 use std::io::{BufReader, Cursor, Read};
 
 use quick_xml::events::{BytesStart, Event};
@@ -37,11 +38,25 @@ const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, 0x0006]
 
 /// Of an .xls: the rectangles over all cells of a sheet, and over what it declares as its dimensions.
 pub(super) fn of_xls(bytes: &[u8]) -> std::io::Result<Extent> {
-    let mut container = cfb::CompoundFile::open(Cursor::new(bytes))?;
+    let mut container = match cfb::CompoundFile::open(Cursor::new(Cow::Borrowed(bytes))) {
+        Ok(container) => container,
+        Err(error) => cfb::CompoundFile::open(Cursor::new(Cow::Owned(padded(bytes).ok_or(error)?)))?,
+    };
     let name = if container.is_stream("/Workbook") { "/Workbook" } else { "/Book" };
     let mut stream = Vec::new();
     container.open_stream(name)?.take(bytes.len() as u64).read_to_end(&mut stream)?;
     Ok(of_records(&stream))
+}
+
+/// The file with blank sectors behind it, as many as its table has places for: some programs fill the last sector of that
+/// table with places for sectors that they do not write, and Excel does not mind.
+fn padded(bytes: &[u8]) -> Option<Vec<u8>> {
+    const SECTOR: usize = 512;
+    const PLACES: usize = SECTOR / 4;
+    let table_sectors = bytes.get(44..48)?.try_into().ok().map(u32::from_le_bytes)?;
+    let whole = usize::try_from(table_sectors).ok()?.checked_mul(PLACES)?.checked_add(1)?.checked_mul(SECTOR)?;
+    let is_little_more = whole > bytes.len() && whole - bytes.len() <= PLACES * SECTOR;
+    is_little_more.then(|| [bytes, &vec![0; whole - bytes.len()]].concat())
 }
 
 /// A file may name the same records as several sheets, so that each sheet counts as the largest.

@@ -3,6 +3,8 @@
 
 mod extent;
 mod hidden;
+mod xlsb;
+mod xml2003;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -16,6 +18,7 @@ use calamine::{
 use crate::nomination::SourceRef;
 
 use super::archive::unpacked_bytes;
+use super::csv::whole_text;
 use super::found::{Found, Refusal};
 use super::kind::Kind;
 use super::limits::Limits;
@@ -70,6 +73,9 @@ type TakeGrid<'f> = &'f mut dyn FnMut(Grid, &str, &SourceRef, &mut Found);
 
 /// The cells of every visible sheet.
 pub(crate) fn grids(document: &Document<'_>, kind: Kind, found: &mut Found, take: TakeGrid<'_>) -> Result<(), Refusal> {
+    if kind == Kind::XmlWorkbook {
+        return xml_grids(document, found, take);
+    }
     if kind != Kind::Xls {
         let limit = document.limits.max_workbook_bytes;
         if unpacked_bytes(document.bytes, limit).map_err(|error| unreadable(&error))? > limit {
@@ -81,29 +87,59 @@ pub(crate) fn grids(document: &Document<'_>, kind: Kind, found: &mut Found, take
     let mut book = open(document.bytes, kind)?;
     note_hidden(document, kind, found);
     let sheets: Vec<Sheet> = book.sheets().to_vec();
-    let mut filled_sheets = 0;
+    let mut filled_sheets = 0usize;
     for (at, sheet) in sheets.iter().enumerate() {
         let place = SourceRef { sheet: Some(sheet.name.clone()), ..document.place.clone() };
         if sheet.typ != SheetType::WorkSheet {
             found.note(&place, "skipped, not a worksheet");
         } else if sheet.visible != SheetVisible::Visible {
-            found.note(&place, "skipped, the sheet is hidden; unhide it if its records count");
+            found.note(&place, HIDDEN);
         } else {
             let merges = extent.merges.get(at).map_or(&[][..], Vec::as_slice);
             filled_sheets += usize::from(read_sheet(&mut book, (&sheet.name, merges), &place, document, found, take));
         }
     }
+    any_filled(filled_sheets)
+}
+
+const HIDDEN: &str = "skipped, the sheet is hidden; unhide it if its records count";
+
+fn any_filled(filled_sheets: usize) -> Result<(), Refusal> {
     if filled_sheets == 0 {
         return Err(Refusal::new("no visible sheet holds a filled cell", "check that this is the filled-in file"));
     }
     Ok(())
 }
 
-/// What the workbook would fill, for the formats that are laid out when they are opened.
+fn xml_grids(document: &Document<'_>, found: &mut Found, take: TakeGrid<'_>) -> Result<(), Refusal> {
+    let text = whole_text(document, found)?;
+    let mut filled_sheets = 0usize;
+    for sheet in xml2003::sheets(&text, document.limits)? {
+        let place = SourceRef { sheet: Some(sheet.name.clone()), ..document.place.clone() };
+        if sheet.is_hidden {
+            found.note(&place, HIDDEN);
+        } else {
+            filled_sheets += usize::from(take_sheet(sheet.cells, (&sheet.name, &[]), &place, document, found, take));
+        }
+    }
+    any_filled(filled_sheets)
+}
+
+/// What the workbook would fill, for the formats that are laid out when they are opened, and merged ranges where the
+/// format's reader does not tell them.
 fn extent(document: &Document<'_>, kind: Kind) -> Result<Extent, Refusal> {
     let extent = match kind {
         Kind::Xls => extent::of_xls(document.bytes).map_err(|error| unreadable(&error))?,
         Kind::Ods => extent::of_ods(document.bytes).map_err(|error| unreadable(&error))?,
+        Kind::Xlsb => {
+            let sheets = xlsb::unread(document.bytes, document.limits.max_workbook_bytes);
+            let cells: usize = sheets.iter().map(|sheet| sheet.cells).sum();
+            if cells > 0 {
+                let reason = format!("{cells} cells of this .xlsb are written in a short form that is not read");
+                return Err(Refusal::new(reason, "open it in Excel or WPS and save it as .xlsx"));
+            }
+            Extent { merges: sheets.into_iter().map(|sheet| sheet.merges).collect(), ..Extent::default() }
+        }
         _ => Extent::default(),
     };
     if extent.is_within(document.limits) {
@@ -135,13 +171,23 @@ fn read_sheet(
     found: &mut Found,
     take: TakeGrid<'_>,
 ) -> bool {
-    let sheet = match book.cells(name, document.limits) {
-        Ok(sheet) => sheet,
+    match book.cells(name, document.limits) {
+        Ok(sheet) => take_sheet(sheet, (name, merges), place, document, found, take),
         Err(refusal) => {
             found.reject(place.clone(), refusal);
-            return true;
+            true
         }
-    };
+    }
+}
+
+fn take_sheet(
+    sheet: SheetCells,
+    (name, merges): (&str, &[Merge]),
+    place: &SourceRef,
+    document: &Document<'_>,
+    found: &mut Found,
+    take: TakeGrid<'_>,
+) -> bool {
     sheet.note(place, document.limits, found);
     let SheetCells { cells, merges: told, unread_rows, .. } = sheet;
     let grid = Grid { merges: [told.as_slice(), merges].concat(), unread_rows, ..Grid::from_cells(cells) };

@@ -1,0 +1,81 @@
+//! OpenDocument text (.odt), as LibreOffice and WPS write it.
+//!
+//! The content is walked once (`body`) with the looks of its styles (`looks`), by which hidden text is told; headers and
+//! footers stand among the styles and are looked at for fields only.
+
+mod body;
+mod looks;
+
+use std::io::Cursor;
+
+use zip::ZipArchive;
+
+use super::archive::{PartError, part};
+use super::blocks::{Block, Sorter};
+use super::found::{Found, Refusal};
+use super::reader::Document;
+use super::refused::Foreign;
+use super::{running, unseen};
+use crate::nomination::Flag;
+use body::Body;
+use looks::Looks;
+
+/// Reads the document: each table with a header gives a record a row, each form one nomination, and the
+/// paragraphs belong to the form, or are the nomination.
+pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
+    let limit = document.limits.max_docx_part_bytes;
+    let mut archive = ZipArchive::new(Cursor::new(document.bytes)).map_err(|error| damaged(&error.to_string()))?;
+    let mut text = |name: &str| {
+        let bytes = part(&mut archive, name, limit).map_err(|error| refused(error, limit))?;
+        Ok(encoding_rs::UTF_8.decode(&bytes).0.into_owned())
+    };
+    let manifest = text("META-INF/manifest.xml").unwrap_or_default();
+    if manifest.contains("encryption-data") {
+        return Err(Foreign::Encrypted.refusal(document.extension()));
+    }
+    let styles: String = text("styles.xml").unwrap_or_default();
+    let content: String = text("content.xml")?;
+    let looks = Looks::read(&[&styles, &content]);
+    let Body { blocks, hidden, contents_lines } = body::read(&content, &looks).map_err(|error| damaged(&error))?;
+    unseen::note(&hidden, &document.place, found);
+    if contents_lines > 0 {
+        found.note(&document.place, format!("{contents_lines} lines of the table of contents were left out"));
+    }
+    if blocks.is_empty() {
+        return Err(Refusal::new(
+            "the document holds no text",
+            "check that this is the filled-in file; pictures are not read",
+        ));
+    }
+    Sorter::new(document, &blocks).sort(blocks, found);
+    running::read(&lines(body::read(&styles, &looks).unwrap_or_default()), document, found);
+    found.flag((!hidden.is_empty()).then_some(Flag::HiddenText).into_iter());
+    Ok(())
+}
+
+/// Paragraphs among the styles are headers and footers.
+fn lines(body: Body) -> Vec<String> {
+    let lines = body.blocks.into_iter().flat_map(|block| match block {
+        Block::Paragraph(line) => vec![line.text],
+        Block::Table(table) => table.as_lines().collect(),
+    });
+    lines.collect()
+}
+
+fn refused(error: PartError, limit: u64) -> Refusal {
+    match error {
+        PartError::Missing => damaged("its main part is missing"),
+        PartError::TooLarge => Refusal::new(
+            format!("its text unpacks to more than {limit} bytes"),
+            "split the document, or copy its text into a new one",
+        ),
+        PartError::Broken(cause) => damaged(&cause),
+    }
+}
+
+fn damaged(cause: &str) -> Refusal {
+    Refusal::new(
+        format!("the OpenDocument text is damaged ({cause})"),
+        "open it in LibreOffice or WPS, let it be repaired, and save it as .docx",
+    )
+}
