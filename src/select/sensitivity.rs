@@ -265,8 +265,7 @@ mod tests {
         programme.settings.selection.floors.clear();
         // By 0.6 and 0.4 the places go to 00 (80) and 01 (60.4); by 0.52 and 0.48 case 02 has 60.72, and 01 has 58.48.
         let cases = [([80, 80], [None; 2], 0, false), ([70, 46], [None; 2], 0, false), ([54, 68], [None; 2], 0, false)];
-        let ranking = ranking(&cases, &programme);
-        let found = Sensitivity::of_ranking(&ranking, &programme, None);
+        let found = Sensitivity::of_ranking(&ranking(&cases, &programme), &programme, None);
         let named = |ids: &[NominationId]| ids.iter().map(|id| id.to_string()).collect::<Vec<_>>();
         let told: Vec<_> = found
             .moves
@@ -282,7 +281,8 @@ mod tests {
         assert_eq!((most.to, change.changed(), change.largest_move), (0.8 * most.from, 1, 1));
         assert_eq!((found.places(), named(&change.leave)), (2, vec!["01".to_owned()]));
         assert_eq!(found.moves[2].categories[1], Change::default(), "nobody competes there");
-        let nobody_below = Sensitivity::of_ranking(&ranking, &programme, Some(3));
+        programme.settings.selection.per_category = 3;
+        let nobody_below = Sensitivity::of_ranking(&ranking(&cases, &programme), &programme, None);
         assert_eq!((nobody_below.places(), nobody_below.most()), (3, None), "the places are those of the run");
     }
 
