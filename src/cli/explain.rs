@@ -37,7 +37,8 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Status> {
         }
         None => {
             let mut lines = rows(&args.run, "rejected.csv", &args.id)?;
-            if lines.is_empty() && !record.tracks.is_empty() {
+            let is_rejected = !lines.is_empty();
+            if !is_rejected && !record.tracks.is_empty() {
                 lines = rows(&args.run, TRACKS_FILE, &args.id)?;
             }
             ensure!(
@@ -46,7 +47,7 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Status> {
                 args.run.display(),
                 args.id
             );
-            writeln!(out, "not ranked")?;
+            writeln!(out, "{}", if is_rejected { "not ranked, rejected" } else { "not ranked" })?;
             out.write_all(lines.as_bytes())?;
         }
     }
