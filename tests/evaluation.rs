@@ -132,8 +132,7 @@ fn a_case_has_the_channels_of_its_field_and_of_its_copies_and_an_unknown_one_is_
     );
     let rows = ranking(&dir.path().join("out"));
     assert_eq!(row(&rows, "f")["duplicate_of"], "a", "the longer text stands for both");
-    let channels =
-        |id: &str| row(&rows, id)["channels"].as_array().expect("a list").iter().cloned().collect::<Vec<_>>();
+    let channels = |id: &str| row(&rows, id)["channels"].as_array().expect("a list").clone();
     assert_eq!(channels("a"), ["own", "expert", "hearsay"]);
     assert_eq!(channels("b"), ["hearsay"]);
     assert_eq!(channels("c"), [""; 0]);
@@ -253,6 +252,9 @@ fn every_part_of_a_final_score_is_told_and_the_parts_add_up() {
     assert!(!told.stdout.contains("42.78 points"));
 }
 
+/// A weight by kind and id, what it moves to, and the changes to a programme that say the same.
+type Turned<'a> = (&'a str, &'a str, &'a str, Vec<(&'a str, &'a str)>);
+
 #[test]
 fn the_winners_by_a_moved_weight_are_those_of_a_programme_that_has_it() {
     let dir = folder();
@@ -283,7 +285,7 @@ fn the_winners_by_a_moved_weight_are_those_of_a_programme_that_has_it() {
     assert_eq!((less_panel["enter"].as_str(), less_panel["leave"].as_str()), ("d", "e"));
 
     // Each of these moves, written into the programme, gives the same winners by itself.
-    let moves: [(&str, &str, &str, Vec<(&str, &str)>); 4] = [
+    let moves: [Turned<'_>; 4] = [
         (
             "panel_share",
             "",

@@ -38,17 +38,14 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<Status> {
         made.write(dir)
     })?;
     let (notes, rejections) = match &made {
-        Made::One { outcome, .. } => (&outcome.notes, &outcome.rejections),
+        Made::One(made) => (&made.outcome.notes, &made.outcome.rejections),
         Made::Tracks(made) => (&made.outcome.notes, &made.outcome.rejections),
     };
     warn_all(notes);
     tell_cache_use(&session.encoder);
     tell_rejections(rejections);
     match &made {
-        Made::One { programme, outcome, sensitivity, record } => {
-            summarize(&args.out, record, outcome);
-            tell_sensitivity(sensitivity, programme, "shortlisted");
-        }
+        Made::One(made) => made.summarize(&args.out),
         Made::Tracks(made) => made.summarize(&args.out),
     }
     Ok(if rejections.is_empty() { Status::Done } else { Status::SomeRejected })
@@ -76,9 +73,17 @@ pub(super) struct Session {
 /// A run before it is written.
 pub(super) enum Made {
     /// Of one award.
-    One { programme: Programme, outcome: Outcome, sensitivity: Sensitivity, record: RunRecord },
+    One(Box<MadeOne>),
     /// Of every award series of a programme.
-    Tracks(MadeTracks),
+    Tracks(Box<MadeTracks>),
+}
+
+/// A run of one award before it is written.
+pub(super) struct MadeOne {
+    programme: Programme,
+    outcome: Outcome,
+    sensitivity: Sensitivity,
+    record: RunRecord,
 }
 
 impl Session {
@@ -92,7 +97,7 @@ impl Session {
     /// Does all that `args` ask for but the writing.
     pub(super) fn make(&self, args: &RunArgs) -> anyhow::Result<Made> {
         if args.tracks {
-            return Ok(Made::Tracks(MadeTracks::new(args, self)?));
+            return Ok(Made::Tracks(Box::new(MadeTracks::new(args, self)?)));
         }
         let mut programme = load_programme(&args.programme, None)?;
         let identity = Identity::of(&self.encoder, &self.model_sha256, &programme);
@@ -104,7 +109,7 @@ impl Session {
         outcome.notes.extend(other_series(&args.programme, &outcome));
         let record = RunRecord { head: head_record, ..self.record(args, &programme, &outcome) };
         let sensitivity = Sensitivity::of_ranking(&outcome.ranking, &programme, setup.select.top);
-        Ok(Made::One { programme, outcome, sensitivity, record })
+        Ok(Made::One(Box::new(MadeOne { programme, outcome, sensitivity, record })))
     }
 
     /// What `args` say of how to run, without head and adaptation.
@@ -181,10 +186,16 @@ impl Session {
 impl Made {
     /// Writes every file of the run into `dir`.
     pub(super) fn write(&self, dir: &Path) -> anyhow::Result<()> {
-        let (programme, outcome, sensitivity, record) = match self {
-            Self::One { programme, outcome, sensitivity, record } => (programme, outcome, sensitivity, record),
-            Self::Tracks(made) => return made.write(dir),
-        };
+        match self {
+            Self::One(made) => made.write(dir),
+            Self::Tracks(made) => made.write(dir),
+        }
+    }
+}
+
+impl MadeOne {
+    fn write(&self, dir: &Path) -> anyhow::Result<()> {
+        let Self { programme, outcome, sensitivity, record } = self;
         let adapted_head = match &outcome.adaptation {
             Some(Adaptation::Used(head)) => Some(head.to_bytes()?),
             Some(Adaptation::NotUsed(_)) | None => None,
@@ -193,6 +204,11 @@ impl Made {
             Report { adapted_head: adapted_head.as_deref(), ..report(programme, outcome, sensitivity, record) };
         write_all(&report, dir)?;
         begin_log(dir, record)
+    }
+
+    fn summarize(&self, out: &Path) {
+        summarize(out, &self.record, &self.outcome);
+        tell_sensitivity(&self.sensitivity, &self.programme, "shortlisted");
     }
 }
 

@@ -111,7 +111,7 @@ impl Programme {
             format!("review.channel_share is {share}; give a number from 0 to 1")
         });
         let sum = share + self.settings.review.panel_share;
-        file.require(&at, !(sum > 1.0 + SHARE_TOLERANCE), || {
+        file.require(&at, sum <= 1.0 + SHARE_TOLERANCE, || {
             format!("review.panel_share and review.channel_share sum to {sum:.3}; together they are at most 1")
         });
         file.require(&at, share == 0.0 || channels.iter().any(|channel| channel.score.is_some()), || {
