@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 use shortlister::clean::clean;
-use shortlister::embed::{Encoder, EncoderOptions, NominationVectors};
+use shortlister::embed::{Encoder, EncoderOptions, NominationVectors, Vectors};
 use shortlister::neighbours::{Cases, Neighbour, neighbours};
-use shortlister::nomination::{Nomination, RawSubmission, Section};
-use shortlister::passages::Windows;
+use shortlister::nomination::{Nomination, NominationId, RawSubmission, Section};
+use shortlister::passages::{Passage, Windows, sentences};
 use shortlister::pipeline::Assessor;
 use shortlister::programme::{DEFAULT_PROGRAMME, Programme};
 use shortlister::progress::Silent;
@@ -137,4 +137,44 @@ fn within_a_batch(half: &Half) {
     let found = links(&order);
     assert_eq!(found, links(&turned));
     println!("in the whole batch: {} links, both ways counted", found.len());
+}
+
+/// `cargo test --release --test resubmissions -- --ignored --nocapture`
+#[test]
+#[ignore = "prints how long ten thousand nominations take; asserts no time"]
+fn ten_thousand_nominations() {
+    const DIM: usize = 384;
+    let lines: Vec<Line> = include_str!("fixtures/resubmissions/pairs.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a pair"))
+        .collect();
+    let told: Vec<&Told> = lines.iter().flat_map(|line| [&line.first, &line.again]).collect();
+    let mut state = 1u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as usize % below
+    };
+    let (mut nominations, mut windows, mut vectors) = (Vec::new(), Vec::new(), Vec::new());
+    for id in 0..10_000 {
+        let text: String = (0..3).map(|_| told[next(told.len())].text.as_str()).collect::<Vec<_>>().join("\n");
+        let passages: Vec<Passage> = sentences(&text).into_iter().map(|range| Passage { range, tokens: 30 }).collect();
+        let mut row = |lean: usize| -> Vec<f32> {
+            let mut row: Vec<f32> = (0..DIM).map(|_| next(1000) as f32 / 500.0 - 1.0).collect();
+            row[lean] += 20.0;
+            let length = row.iter().map(|v| v * v).sum::<f32>().sqrt();
+            row.into_iter().map(|v| v / length).collect()
+        };
+        let rows = (0..passages.len()).flat_map(|_| row(id % 40)).collect();
+        vectors.push(NominationVectors { title: row(id % 40), passages: Vectors::new(DIM, rows) });
+        windows.push(Windows { passages, ..Windows::default() });
+        let unit = told[id % told.len()].unit.clone();
+        nominations.push(Nomination { id: NominationId::new(id.to_string()), unit, text, ..Nomination::default() });
+    }
+    let none = Cases { nominations: &[], windows: &[], vectors: &[] };
+    let batch = Cases { nominations: &nominations, windows: &windows, vectors: &vectors };
+    let start = std::time::Instant::now();
+    let found = neighbours(batch, none, &vec![None; nominations.len()]);
+    let linked = found.iter().flatten().filter(|n| n.is_same_case).count();
+    println!("10,000 nominations: {:.1} s, {linked} links", start.elapsed().as_secs_f64());
+    assert!(found.iter().all(|near| near.len() >= 2), "every nomination has its nearest");
 }
