@@ -322,6 +322,8 @@ pub(super) static WORDING: Wording = Wording {
         duplicated_by: "另有重复件：{}",
         same_as_past: "与往年案例基本相同：{}（{}，相似度{}，{}）",
         near_past: "往年相近案例：{}（{}，相似度{}，{}）",
+        same_in_batch: "与本批案例疑似重复申报：{}（{}，相似度{}，{}）",
+        matching: "本件：{} / 彼件：{}",
         near_batch: "本批相近案例：{}（{}，相似度{}，{}）",
         raised: "类别内第{}名，在入围线以下，按“{}”保底名额列为入选建议，{}让位",
         displaced: "类别内第{}名，在入围线以内，因“{}”保底名额让位于{}",
