@@ -216,7 +216,7 @@ pub enum Flag {
     TextTruncated,
     /// Many characters are unknown to the encoder's tokenizer.
     UnknownScript,
-    /// A past case of the library tells the same, word by word or in other words.
+    /// A past case of the library seems to tell the same, word by word or in other words.
     Resubmitted,
     /// Another nomination of the batch seems to tell the same in other words; both keep their places.
     SuspectedDuplicate,
@@ -281,7 +281,7 @@ impl Flag {
             Flag::Repetitive => "语句大量重复",
             Flag::TextTruncated => "正文超限，未全部读取",
             Flag::UnknownScript => "含模型不识的文字",
-            Flag::Resubmitted => "与往年案例基本相同",
+            Flag::Resubmitted => "疑为往年案例再次申报",
             Flag::SuspectedDuplicate => "疑似重复申报",
             Flag::HiddenText => "文件含不可见文字，未读取",
             Flag::PagesUnread => "有扫描页，未能读取",

@@ -3,14 +3,11 @@
 //! They are named for the experts and move no score; what earlier years do to the novelty is in
 //! [`Scorer::with_known`](crate::score::Scorer::with_known).
 
-mod figures;
-mod names;
 mod retold;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::dedupe::same_case;
 use crate::embed::{NominationVectors, Vectors};
 use crate::nomination::{Nomination, NominationId, SourceRef};
 use crate::passages::Windows;
@@ -20,7 +17,8 @@ use retold::Telling;
 /// Named from the batch, and as many from the library.
 const NAMED: usize = 2;
 
-/// So many of the nearest, of the batch and of the library, are read sentence by sentence for the same case told again.
+/// So many of the nearest, of the batch and of the library, are read sentence by sentence for the same case told again;
+/// no nomination names more.
 const COMPARED: usize = 5;
 
 /// A case near to a nomination.
@@ -93,7 +91,7 @@ struct Near {
     is_same_case: bool,
 }
 
-/// Links that one of two has found, on both.
+/// Links that one of two has found, on both; where many found the same one, it names the nearest of them.
 fn mirrored(mut near: Vec<Vec<Near>>) -> Vec<Vec<Near>> {
     let same =
         near.iter().enumerate().flat_map(|(at, near)| near.iter().filter(|n| n.is_same_case).map(move |n| (at, *n)));
@@ -105,7 +103,10 @@ fn mirrored(mut near: Vec<Vec<Near>>) -> Vec<Vec<Near>> {
             None => others.push(Near { found: Match { text: at, ..link.found }, ..link }),
         }
     }
-    near.iter_mut().for_each(|near| in_order(near));
+    for near in &mut near {
+        in_order(near);
+        near.truncate(COMPARED);
+    }
     near
 }
 
@@ -143,10 +144,7 @@ impl<'a> Corpus<'a> {
     fn near(&self, batch: &Corpus<'_>, position: usize, admits: impl Fn(usize) -> bool) -> Vec<Near> {
         let (query, telling) = (batch.cases.nominations[position].text.as_str(), &batch.tellings[position]);
         let nearest = self.finder.nearest(query, &batch.cases.vectors[position].whole(), COMPARED, admits);
-        let again = |m: &Match| {
-            same_case(query, &self.cases.nominations[m.text].text)
-                || telling.is_retold(&self.tellings[m.text], m.similarity)
-        };
+        let again = |m: &Match| telling.is_same_case(&self.tellings[m.text], m.similarity);
         let compared = nearest.into_iter().map(|found| Near { found, is_same_case: again(&found) }).enumerate();
         let mut near: Vec<Near> =
             compared.filter(|(rank, near)| *rank < NAMED || near.is_same_case).map(|(_, near)| near).collect();

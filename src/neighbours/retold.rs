@@ -1,15 +1,14 @@
 //! Whether two texts tell the same case in other words.
 
-use super::figures::{figures, share};
-use super::names::Names;
 use super::{Cases, Correspondence};
+use crate::dedupe::{Facts, same_case};
 use crate::embed::Vectors;
 use crate::embed::space::cosine;
 use crate::nomination::Nomination;
 use crate::passages::Passage;
 
-/// Cases less alike as wholes (cosine) are not compared sentence by sentence. The least of the 20 pairs it was tuned
-/// on has 0.59.
+/// Cases less alike as wholes (cosine) are not compared sentence by sentence. The least of the 40 pairs it was tuned
+/// on has 0.63.
 const MIN_WHOLE: f32 = 0.5;
 
 /// Shorter texts say too little to be told again.
@@ -18,38 +17,44 @@ const MIN_CHARS: usize = 40;
 /// Corresponding sentences that are shown.
 const MAX_SHOWN: usize = 3;
 
-/// A logistic regression (ridge 0.1) on the tuning half of `tests/fixtures/resubmissions`: what sentences, figures and
-/// names must have together, above 0 for one case.
-const SENTENCES: f32 = 6.45;
-const FIGURES: f32 = 5.96;
-const NAMES: f32 = 4.62;
-const THRESHOLD: f32 = 9.15;
+/// Sentences of a text that are compared; a batch of books must end too.
+const MAX_COMPARED: usize = 300;
+
+/// A logistic regression (ridge 0.5) on `tests/fixtures/resubmissions/pairs.jsonl`: what sentences, figures and names
+/// must have together for one case.
+const SENTENCES: f32 = 14.0;
+const FIGURES: f32 = 10.0;
+const NAMES: f32 = 6.2;
+const THRESHOLD: f32 = 15.3;
 
 /// One text, ready to be compared with others.
 pub(super) struct Telling<'a> {
-    text: &'a str,
+    nomination: &'a Nomination,
     passages: &'a [Passage],
     /// `[passages, dim] f32`
     vectors: &'a Vectors,
-    figures: Vec<f64>,
-    names: Names,
+    facts: Facts<'a>,
 }
 
 impl<'a> Telling<'a> {
     pub(super) fn of(cases: Cases<'a>, position: usize) -> Self {
         let nomination: &Nomination = &cases.nominations[position];
         Self {
-            text: &nomination.text,
+            nomination,
             passages: &cases.windows[position].passages,
             vectors: &cases.vectors[position].passages,
-            figures: figures(&nomination.text),
-            names: Names::of(nomination),
+            facts: Facts::of(nomination),
         }
     }
 
-    /// Whether `other` tells the same case; `whole` is the cosine of both. The order of the two does not matter.
-    pub(super) fn is_retold(&self, other: &Self, whole: f32) -> bool {
-        let long = |telling: &Self| telling.text.chars().count() >= MIN_CHARS;
+    /// Whether `other` tells the same case, nearly word by word or in other words; `whole` is the cosine of both. The
+    /// order of the two does not matter.
+    pub(super) fn is_same_case(&self, other: &Self, whole: f32) -> bool {
+        same_case(self.nomination, other.nomination) || self.is_retold(other, whole)
+    }
+
+    fn is_retold(&self, other: &Self, whole: f32) -> bool {
+        let long = |telling: &Self| telling.nomination.text.chars().count() >= MIN_CHARS;
         whole >= MIN_WHOLE && long(self) && long(other) && self.evidence(other) > THRESHOLD
     }
 
@@ -57,8 +62,8 @@ impl<'a> Telling<'a> {
         let aligned = self.aligned(other);
         let sentences = aligned.iter().map(|pair| pair.2).sum::<f32>() / aligned.len().max(1) as f32;
         SENTENCES * sentences
-            + FIGURES * share(&self.figures, &other.figures)
-            + NAMES * self.names.agreement(&other.names)
+            + FIGURES * self.facts.figures_shared(&other.facts)
+            + NAMES * self.facts.names_agree(&other.facts)
     }
 
     /// The sentences that correspond best, those of this text first.
@@ -66,7 +71,7 @@ impl<'a> Telling<'a> {
         let mut aligned = self.aligned(other);
         aligned.sort_by(|a, b| b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1))));
         aligned.dedup();
-        let said = |telling: &Self, at: usize| telling.text[telling.passages[at].range.clone()].to_owned();
+        let said = |telling: &Self, at: usize| telling.nomination.text[telling.passages[at].range.clone()].to_owned();
         aligned.iter().take(MAX_SHOWN).map(|&(a, b, _)| (said(self, a), said(other, b))).collect()
     }
 
@@ -82,9 +87,9 @@ impl<'a> Telling<'a> {
 
     fn nearest(&self, other: &Self) -> Vec<(usize, usize, f32)> {
         let nearest = |(at, row): (usize, &[f32])| {
-            let cosines = other.vectors.rows().map(|candidate| cosine(row, candidate)).enumerate();
+            let cosines = other.vectors.rows().take(MAX_COMPARED).map(|candidate| cosine(row, candidate)).enumerate();
             cosines.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(to, cosine)| (at, to, cosine))
         };
-        self.vectors.rows().enumerate().filter_map(nearest).collect()
+        self.vectors.rows().take(MAX_COMPARED).enumerate().filter_map(nearest).collect()
     }
 }

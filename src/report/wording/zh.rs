@@ -320,7 +320,7 @@ pub(super) static WORDING: Wording = Wording {
         declared: "{}（申报为“{}”）",
         coverage: "正文读取{}%",
         duplicated_by: "另有重复件：{}",
-        same_as_past: "与往年案例基本相同：{}（{}，相似度{}，{}）",
+        same_as_past: "疑为往年案例再次申报：{}（{}，相似度{}，{}）",
         near_past: "往年相近案例：{}（{}，相似度{}，{}）",
         same_in_batch: "与本批案例疑似重复申报：{}（{}，相似度{}，{}）",
         matching: "本件：{} / 彼件：{}",

@@ -1,4 +1,4 @@
-//! Figures that two texts share, however they are written and rounded.
+//! Figures of a text, and which of them another has, however they are written and rounded.
 
 /// Smaller numbers stand in every text.
 const MIN_FIGURE: f64 = 10.0;
@@ -12,35 +12,66 @@ const RESERVE: f64 = 3.0;
 /// Relative difference within which two figures are one.
 const TOLERANCE: f64 = 0.02;
 
-/// The distinct figures of `text` in rising order: 8.62万, 一百六十, 6成.
-pub(super) fn figures(text: &str) -> Vec<f64> {
-    let chars: Vec<char> = text.chars().collect();
-    let mut found = Vec::new();
+/// Further ones of a text are not compared.
+const MAX_FIGURES: usize = 300;
+
+/// The distinct figures of a text in rising order: 8.62万, 一百六十, 6成.
+#[derive(Debug, PartialEq)]
+pub(super) struct Figures(Vec<f64>);
+
+impl Figures {
+    pub fn of(text: &str) -> Self {
+        let chars: Vec<char> = text.chars().collect();
+        let mut found: Vec<f64> = numbers(&chars).filter(|value| tells(*value)).take(MAX_FIGURES).collect();
+        found.sort_by(f64::total_cmp);
+        found.dedup();
+        Self(found)
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// How much of the figures of the shorter list the other has, 0 to 1; the more digits, the more it counts.
+    pub fn common(&self, other: &Self) -> f64 {
+        self.part_shared(other, 0.0)
+    }
+
+    /// The same, held back where there are few.
+    pub fn evidence(&self, other: &Self) -> f64 {
+        self.part_shared(other, RESERVE)
+    }
+
+    fn part_shared(&self, other: &Self, reserve: f64) -> f64 {
+        let (short, long) = if self.len() <= other.len() { (self, other) } else { (other, self) };
+        let shared = |a: &f64| {
+            let agreeing = long.0.iter().filter(|b| agree(*a, **b));
+            agreeing.map(|b| weight(*a).min(weight(*b))).fold(0.0, f64::max)
+        };
+        let most: f64 = short.0.iter().copied().map(weight).sum();
+        if most > 0.0 { short.0.iter().map(shared).sum::<f64>() / (most + reserve) } else { 0.0 }
+    }
+}
+
+/// Whether a number says something of one project.
+fn tells(value: f64) -> bool {
+    value.is_finite() && value >= MIN_FIGURE && !YEARS.contains(&value)
+}
+
+/// Every number that `chars` write; what is none is 0.
+fn numbers(chars: &[char]) -> impl Iterator<Item = f64> {
     let mut at = 0;
-    while at < chars.len() {
-        let rest = &chars[at..];
+    std::iter::from_fn(move || {
+        let rest = chars.get(at..).filter(|rest| !rest.is_empty())?;
         let (value, read) = if rest[0].is_ascii_digit() { arabic(rest) } else { han(rest) };
         let (factor, suffix) = match rest.get(read) {
             Some('万') if read > 0 => (1e4, 1),
             Some('亿') if read > 0 => (1e8, 1),
             _ => (1.0, 0),
         };
-        found.push(value * factor);
         at += (read + suffix).max(1);
-    }
-    found.retain(|value| *value >= MIN_FIGURE && !YEARS.contains(value));
-    found.sort_by(f64::total_cmp);
-    found.dedup();
-    found
-}
-
-/// How much of the figures of the shorter list the other has, 0 to 1; the more digits, the more it counts.
-pub(super) fn share(one: &[f64], other: &[f64]) -> f32 {
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    let best = |a: &f64| long.iter().filter(|b| agree(*a, **b)).map(|b| weight(*a).min(weight(*b))).fold(0.0, f64::max);
-    let shared: f64 = short.iter().map(best).sum();
-    let most: f64 = short.iter().copied().map(weight).sum();
-    (shared / (most + RESERVE)) as f32
+        Some(value * factor)
+    })
 }
 
 /// The number at the beginning of `chars`, and how many characters it has.
@@ -114,21 +145,35 @@ fn significant(value: f64) -> usize {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Vec<f64> {
+        Figures::of(text).0
+    }
+
     #[test]
     fn figures_are_read_in_both_scripts() {
         assert_eq!(
-            figures("受理8.62万件，一百六十二个小区，四成四，1,460个，2023年第3次"),
+            read("受理8.62万件，一百六十二个小区，四成四，1,460个，2023年第3次"),
             [44.0, 162.0, 1460.0, 86_200.0]
         );
-        assert_eq!(figures("v1.2.3 无数字，万家灯火，成效"), Vec::<f64>::new());
-        assert_eq!(figures("二十四小时，一百零六，二千"), [24.0, 106.0, 2000.0]);
+        assert_eq!(read("v1.2.3 无数字，万家灯火，成效"), Vec::<f64>::new());
+        assert_eq!(read("二十四小时，一百零六，二千"), [24.0, 106.0, 2000.0]);
+    }
+
+    #[test]
+    fn numbers_without_end_are_none() {
+        for digit in ["9", "九", "十"] {
+            assert!(read(&digit.repeat(5_000)).iter().all(|value| value.is_finite()), "{digit}");
+        }
     }
 
     #[test]
     fn a_rounded_figure_is_the_same_and_another_is_not() {
         assert!(agree(86_200.0, 86_000.0) && agree(4_370_000.0, 4_000_000.0) && agree(3871.0, 3900.0));
         assert!(!agree(86_200.0, 79_400.0) && !agree(138.0, 152.0));
-        assert!(share(&[138.0, 3871.0], &[140.0, 3900.0]) > share(&[138.0, 3871.0], &[152.0, 2946.0]));
-        assert_eq!(share(&[], &[20.0]), 0.0);
+        let [told, again, twin] =
+            [[138.0, 3871.0], [140.0, 3900.0], [152.0, 2946.0]].map(|values| Figures(values.into()));
+        assert_eq!((told.common(&again), told.common(&twin)), (1.0, 0.0));
+        assert!(told.evidence(&again) < told.common(&again));
+        assert_eq!(Figures(Vec::new()).evidence(&told), 0.0);
     }
 }
