@@ -31,8 +31,11 @@ struct Line {
 /// What the weights were fitted to.
 const TUNED: &str = include_str!("fixtures/resubmissions/pairs.jsonl");
 
-/// Each with the least F1 that pairs of one topic must have.
-const SETS: [(&str, &str, f64); 1] = [("tuned on", TUNED, 0.9)];
+/// Written by another hand. The first matcher, scored once before anybody had looked, had a precision of 0.735, a recall
+/// of 0.625 and an F1 of 0.676 on it. Then the first topics were tuned on, and the others scored once more: 0.944, 0.850
+/// and 0.895, after the titles of what the first one got wrong there had been seen.
+const FRESH: &str = include_str!("fixtures/resubmissions/fresh.jsonl");
+const TOPICS_SEEN: usize = 4;
 
 /// The texts of one file, with the number of the project that each tells, and its topic.
 struct Told {
@@ -90,6 +93,16 @@ impl Told {
     }
 }
 
+/// Where the lines of the first `topics` topics of [`FRESH`] end.
+fn end_of_topic(topics: usize) -> usize {
+    let mut before = BTreeSet::new();
+    let is_within = |line: &&str| {
+        before.insert(serde_json::from_str::<Line>(line).expect("a pair").topic);
+        before.len() <= topics
+    };
+    FRESH.split_inclusive('\n').take_while(is_within).map(str::len).sum()
+}
+
 fn lines(text: &str) -> impl Iterator<Item = Line> {
     text.lines().map(|line| serde_json::from_str(line).expect("a pair"))
 }
@@ -116,7 +129,8 @@ fn cases_told_in_other_words_are_found_and_others_of_their_kind_are_not() {
     let encoder = Encoder::load(&source, EncoderOptions::default()).expect("the embedded model loads");
     let programme = Programme::load(DEFAULT_PROGRAMME).expect("it is built in");
     let assessor = Assessor::new(&programme, &encoder, 0, &Silent).expect("the programme is embedded");
-    for (name, text, floor) in SETS {
+    let (seen, unseen) = FRESH.split_at(end_of_topic(TOPICS_SEEN));
+    for (name, text, floor) in [("tuned on", TUNED, 0.9), ("fresh, seen", seen, 0.9), ("fresh, unseen", unseen, 0.88)] {
         let told = Told::read(text, &assessor);
         let counts = told.counts();
         let [precision, recall, f1] = figures(counts);

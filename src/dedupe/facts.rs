@@ -1,12 +1,13 @@
 //! What tells one project from another of its kind: figures and names.
 
-use super::figures::Figures;
+use super::figures::{Compared, Figures};
 use super::names::Names;
 use crate::nomination::Nomination;
 
 /// Texts that name nothing of each other and share less than this part of their figures tell two projects, however
-/// much of the wording is common. Of 8 such pairs of invented texts the highest share is 0.18.
-const MIN_COMMON_FIGURES: f64 = 0.25;
+/// much of the wording is common. Of 17 invented pairs of like wording the highest share of two projects is 0.49, the
+/// lowest of one 0.76.
+const MIN_COMMON_FIGURES: f64 = 0.6;
 
 /// With fewer figures in one of them, figures contradict nothing.
 const MIN_FIGURES: usize = 2;
@@ -22,9 +23,11 @@ impl<'a> Facts<'a> {
         Self { figures: Figures::of(&nomination.text), names: Names::of(nomination) }
     }
 
-    /// How much of the figures both have, 0 to 1; few figures say little.
-    pub fn figures_shared(&self, other: &Self) -> f32 {
-        self.figures.evidence(&other.figures) as f32
+    /// What the figures say that both have, and what those say that one has and the other should have, each 0 and more;
+    /// a further figure adds the less the more there are.
+    pub fn figures(&self, other: &Self) -> [f32; 2] {
+        let Compared { common, missing } = self.figures.compare(&other.figures);
+        [common, missing].map(|nats| nats.ln_1p() as f32)
     }
 
     /// 1 where one says a name of the other, 0 where neither does, a half where one has none.
@@ -34,8 +37,9 @@ impl<'a> Facts<'a> {
 
     /// Whether both cannot be one project: other figures, and no name of each other.
     pub fn contradict(&self, other: &Self) -> bool {
+        let Compared { common, missing } = self.figures.compare(&other.figures);
         let enough = self.figures.len().min(other.figures.len()) >= MIN_FIGURES;
-        enough && self.figures.common(&other.figures) < MIN_COMMON_FIGURES && self.names_agree(other) == 0.0
+        enough && common < MIN_COMMON_FIGURES * (common + missing) && self.names_agree(other) == 0.0
     }
 }
 

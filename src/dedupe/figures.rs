@@ -6,9 +6,6 @@ const MIN_FIGURE: f64 = 10.0;
 /// Years are shared by every case of a programme.
 const YEARS: std::ops::RangeInclusive<f64> = 1990.0..=2030.0;
 
-/// What is added to the most that two texts could share, so that one shared figure among few says little.
-const RESERVE: f64 = 3.0;
-
 /// Relative difference within which two figures are one.
 const TOLERANCE: f64 = 0.02;
 
@@ -32,25 +29,27 @@ impl Figures {
         self.0.len()
     }
 
-    /// How much of the figures of the shorter list the other has, 0 to 1; the more digits, the more it counts.
-    pub fn common(&self, other: &Self) -> f64 {
-        self.part_shared(other, 0.0)
+    /// What the figures of the shorter list say that the other has too, and what those say that it has not.
+    pub fn compare(&self, other: &Self) -> Compared {
+        let turn = (other.len(), &other.0) < (self.len(), &self.0);
+        let (short, long) = if turn { (other, self) } else { (self, other) };
+        let mut compared = Compared { common: 0.0, missing: 0.0 };
+        for &figure in &short.0 {
+            let agreeing = long.0.iter().filter(|candidate| agree(figure, **candidate));
+            match agreeing.map(|candidate| surprise(figure).min(surprise(*candidate))).reduce(f64::max) {
+                Some(surprise) => compared.common += surprise,
+                None => compared.missing += surprise(figure),
+            }
+        }
+        compared
     }
+}
 
-    /// The same, held back where there are few.
-    pub fn evidence(&self, other: &Self) -> f64 {
-        self.part_shared(other, RESERVE)
-    }
-
-    fn part_shared(&self, other: &Self, reserve: f64) -> f64 {
-        let (short, long) = if self.len() <= other.len() { (self, other) } else { (other, self) };
-        let shared = |a: &f64| {
-            let agreeing = long.0.iter().filter(|b| agree(*a, **b));
-            agreeing.map(|b| weight(*a).min(weight(*b))).fold(0.0, f64::max)
-        };
-        let most: f64 = short.0.iter().copied().map(weight).sum();
-        if most > 0.0 { short.0.iter().map(shared).sum::<f64>() / (most + reserve) } else { 0.0 }
-    }
+/// Both in nats, 0 and more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Compared {
+    pub common: f64,
+    pub missing: f64,
 }
 
 /// Whether a number says something of one project.
@@ -129,9 +128,21 @@ fn agree(a: f64, b: f64) -> bool {
     is_rough((fine / step).round()) || is_rough((fine / step).floor()) || (a - b).abs() <= TOLERANCE * a.max(b)
 }
 
-/// What it says that two texts share this figure.
-fn weight(value: f64) -> f64 {
-    (significant(value).min(3) as f64 / 2.0).powi(2)
+/// How little another text was to be expected to have this figure: the fewer the figures of its size, and the more
+/// digits it has, the more it says.
+fn surprise(figure: f64) -> f64 {
+    let of_its_size = match figure.log10() as usize {
+        0 | 1 => 3.0,
+        2 => 2.0,
+        3 => 1.2,
+        _ => 0.8,
+    };
+    let width = match significant(figure) {
+        0 | 1 => 0.17,
+        2 => 0.03,
+        _ => 0.004,
+    };
+    -f64::min(of_its_size * width, 1.0).ln()
 }
 
 /// Digits without the zeros at the end, of six.
@@ -152,8 +163,8 @@ mod tests {
     #[test]
     fn figures_are_read_in_both_scripts() {
         assert_eq!(
-            read("受理8.62万件，一百六十二个小区，四成四，1,460个，2023年第3次"),
-            [44.0, 162.0, 1460.0, 86_200.0]
+            read("受理8.5万件，一百六十二个小区，四成四，1,460个，2023年第3次"),
+            [44.0, 162.0, 1460.0, 85_000.0]
         );
         assert_eq!(read("v1.2.3 无数字，万家灯火，成效"), Vec::<f64>::new());
         assert_eq!(read("二十四小时，一百零六，二千"), [24.0, 106.0, 2000.0]);
@@ -172,8 +183,9 @@ mod tests {
         assert!(!agree(86_200.0, 79_400.0) && !agree(138.0, 152.0));
         let [told, again, twin] =
             [[138.0, 3871.0], [140.0, 3900.0], [152.0, 2946.0]].map(|values| Figures(values.into()));
-        assert_eq!((told.common(&again), told.common(&twin)), (1.0, 0.0));
-        assert!(told.evidence(&again) < told.common(&again));
-        assert_eq!(Figures(Vec::new()).evidence(&told), 0.0);
+        assert_eq!((told.compare(&again).missing, told.compare(&twin).common), (0.0, 0.0));
+        assert_eq!(told.compare(&again), again.compare(&told));
+        assert!(told.compare(&again).common < told.compare(&told).common, "rounded figures say less");
+        assert_eq!(Figures(Vec::new()).compare(&told), Compared { common: 0.0, missing: 0.0 });
     }
 }

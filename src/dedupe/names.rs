@@ -8,6 +8,9 @@ use crate::search::is_han;
 /// What a place's name ends with. Villages and towns are left out: their signs stand in common words of this field.
 const PLACE_ENDINGS: [char; 7] = ['省', '市', '区', '县', '州', '旗', '盟'];
 
+/// With them the name of an organ begins (区城市管理局), not that of a place.
+const LEVELS: [char; 4] = ['省', '市', '区', '县'];
+
 /// Characters of a place's name that stand for it.
 const STEM: usize = 2;
 
@@ -51,7 +54,9 @@ fn places(unit: &str) -> Vec<String> {
     let ending = |at: usize| chars.get(at).filter(|c| PLACE_ENDINGS.contains(c));
     let stems = (STEM..=chars.len()).filter(|&at| at == STEM || ending(at).is_some());
     let named = stems.map(|at| (chars[at - STEM..at].iter().collect::<String>(), ending(at) == Some(&'省')));
-    let is_place = |stem: &str| stem.chars().all(is_han) && !NO_PLACES.contains(&stem);
+    let is_place = |stem: &str| {
+        stem.chars().all(is_han) && !NO_PLACES.contains(&stem) && !stem.starts_with(|c| LEVELS.contains(&c))
+    };
     let (provinces, lower): (Vec<_>, Vec<_>) = named.filter(|(stem, _)| is_place(stem)).partition(|(_, is)| *is);
     let chosen = if lower.is_empty() { provinces } else { lower };
     chosen.into_iter().map(|(stem, _)| stem).collect()
@@ -100,6 +105,7 @@ mod tests {
         let city = ("浙江省建德市水利局", "");
         assert_eq!(agreement(city, ("浙江省温州市水利局", "")), 0.0);
         assert_eq!(agreement(city, ("浙江省水利厅", "")), 1.0);
+        assert_eq!(agreement(("衡阳市蒸湘区城市管理局", ""), ("湘潭市雨湖区城市管理局", "")), 0.0);
         assert_eq!(agreement(("国家税务总局德化县税务局", ""), ("国家税务总局巴楚县税务局", "")), 0.0);
     }
 
