@@ -73,8 +73,8 @@
 //!         stands_for[other] = Some(nominations[group.representative].id.clone());
 //!     }
 //! }
-//! let batch = Cases { nominations: &nominations, vectors: &vectors };
-//! let near = neighbours(batch, Cases { nominations: &[], vectors: &[] }, &stands_for);
+//! let batch = Cases { nominations: &nominations, windows: &windows, vectors: &vectors };
+//! let near = neighbours(batch, Cases { nominations: &[], windows: &[], vectors: &[] }, &stands_for);
 //! let found = nominations.into_iter().zip(classifications).zip(assessments).zip(near).zip(stands_for);
 //! let candidates = found
 //!     .map(|((((nomination, classification), assessment), neighbours), duplicate_of)| Candidate {

@@ -220,8 +220,10 @@ pub enum Flag {
     TextTruncated,
     /// Many characters are unknown to the encoder's tokenizer.
     UnknownScript,
-    /// A past case of the library tells the same, word by word or nearly so.
+    /// A past case of the library seems to tell the same, word by word or in other words.
     Resubmitted,
+    /// Another nomination of the batch seems to tell the same in other words; both keep their places.
+    SuspectedDuplicate,
     /// The file holds text that cannot be seen (hidden, tiny, in the colour of the page); it was not read.
     HiddenText,
     /// Some pages are scans without text; they were not read.
@@ -264,6 +266,7 @@ impl Flag {
             Flag::TextTruncated => "text_truncated",
             Flag::UnknownScript => "unknown_script",
             Flag::Resubmitted => "resubmitted",
+            Flag::SuspectedDuplicate => "suspected_duplicate",
             Flag::HiddenText => "hidden_text",
             Flag::PagesUnread => "pages_unread",
             Flag::CellsUnread => "cells_unread",
@@ -294,7 +297,8 @@ impl Flag {
             Flag::Repetitive => "语句大量重复",
             Flag::TextTruncated => "正文超限，未全部读取",
             Flag::UnknownScript => "含模型不识的文字",
-            Flag::Resubmitted => "与往年案例基本相同",
+            Flag::Resubmitted => "疑为往年案例再次申报",
+            Flag::SuspectedDuplicate => "疑似重复申报",
             Flag::HiddenText => "文件含不可见文字，未读取",
             Flag::PagesUnread => "有扫描页，未能读取",
             Flag::CellsUnread => "有公式单元格无结果，未能读取",

@@ -48,7 +48,7 @@ fn past_cases_lower_the_novelty_and_are_named_and_nothing_else_moves() {
         serde_json::from_slice(&std::fs::read(dir.path().join("known/run.json")).expect("written")).expect("an object");
     assert_eq!(record["library"][0]["sha256"].as_str().map(str::len), Some(64));
     let page = std::fs::read_to_string(dir.path().join("known/shortlist.html")).expect("written");
-    assert!(page.contains("Nearly the same as a past case: A pond for frogs (2022-5"), "the expert is told");
+    assert!(page.contains("Seems to tell a past case again: A pond for frogs (2022-5"), "the expert is told");
 }
 
 #[test]

@@ -247,7 +247,7 @@ fn a_category_sheet_lists_the_suggested_cases_with_room_for_the_expert() {
     assert!(rows[1][14].starts_with("【管理】7句中5句偏强；"), "{}", rows[1][14]);
     assert!(rows[1][16].contains("另有重复件：D-1"), "{}", rows[1][16]);
     assert!(
-        rows[1][16].contains("与往年案例基本相同：相近的案例2022-17（2022-17，相似度93，往年.jsonl）"),
+        rows[1][16].contains("疑为往年案例再次申报：相近的案例2022-17（2022-17，相似度93，往年.jsonl）"),
         "{}",
         rows[1][16]
     );

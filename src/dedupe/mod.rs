@@ -1,5 +1,8 @@
 //! Nominations in, [`DuplicateGroup`]s out: linked, never deleted.
 
+mod facts;
+mod figures;
+mod names;
 mod shingles;
 
 use std::collections::BTreeMap;
@@ -8,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::clean::comparison_key;
 use crate::nomination::Nomination;
+pub(crate) use facts::Facts;
 use shingles::Shingles;
 
 /// Share of common shingles from which two texts are one case told twice. On the example batch
@@ -39,13 +43,14 @@ pub struct DuplicateGroup {
 /// Links exact and near duplicates.
 ///
 /// Texts that share shingles which few others have are compared by their exact Jaccard resemblance
-/// and containment (Broder 1997).
+/// and containment (Broder 1997). What is left of a common template, with other figures and names filled in, is no
+/// link.
 #[must_use]
 pub fn dedupe(nominations: &[Nomination]) -> Vec<DuplicateGroup> {
     let keys: Vec<String> = nominations.par_iter().map(|n| comparison_key(&n.text)).collect();
     let shingles: Vec<Shingles> = nominations.par_iter().map(|n| Shingles::of(&n.text)).collect();
     let mut links = exact_links(nominations, &keys);
-    links.extend(near_links(&keys, &shingles));
+    links.extend(near_links(nominations, &keys, &shingles));
     groups(nominations, &links)
 }
 
@@ -68,7 +73,7 @@ fn exact_links(nominations: &[Nomination], keys: &[String]) -> Vec<Link> {
     links
 }
 
-fn near_links(keys: &[String], shingles: &[Shingles]) -> Vec<Link> {
+fn near_links(nominations: &[Nomination], keys: &[String], shingles: &[Shingles]) -> Vec<Link> {
     let comparable = (0..keys.len()).filter(|&i| keys[i].chars().count() >= MIN_COMPARABLE_CHARS);
     let mut postings: Vec<(u64, usize)> = comparable.flat_map(|i| shingles[i].iter().map(move |s| (s, i))).collect();
     postings.par_sort_unstable();
@@ -82,19 +87,21 @@ fn near_links(keys: &[String], shingles: &[Shingles]) -> Vec<Link> {
     pairs.par_sort_unstable();
     let candidates: Vec<(usize, usize)> =
         pairs.chunk_by(|a, b| a == b).filter(|shared| shared.len() >= MIN_SHARED).map(|shared| shared[0]).collect();
-    candidates.par_iter().filter_map(|&(a, b)| link(a, b, &shingles[a], &shingles[b])).collect()
+    let link = |&(a, b): &(usize, usize)| {
+        let resemblance = resemblance(&shingles[a], &shingles[b])?;
+        let contradict = Facts::of(&nominations[a]).contradict(&Facts::of(&nominations[b]));
+        (!contradict).then_some((a, b, resemblance))
+    };
+    candidates.par_iter().filter_map(link).collect()
 }
 
-fn link(a: usize, b: usize, one: &Shingles, other: &Shingles) -> Option<Link> {
-    resemblance(one, other).map(|resemblance| (a, b, resemblance))
-}
-
-/// Whether two texts tell the same case, judged as [`dedupe`] does: exactly, or reworded.
+/// Whether two nominations tell the same case, judged as [`dedupe`] does: exactly, or reworded.
 #[must_use]
-pub fn same_case(one: &str, other: &str) -> bool {
-    let keys = [one, other].map(comparison_key);
+pub fn same_case(one: &Nomination, other: &Nomination) -> bool {
+    let keys = [one, other].map(|nomination| comparison_key(&nomination.text));
     let comparable = keys.iter().all(|key| key.chars().count() >= MIN_COMPARABLE_CHARS);
-    keys[0] == keys[1] || (comparable && resemblance(&Shingles::of(one), &Shingles::of(other)).is_some())
+    let resemble = || resemblance(&Shingles::of(&one.text), &Shingles::of(&other.text)).is_some();
+    keys[0] == keys[1] || (comparable && resemble() && !Facts::of(one).contradict(&Facts::of(other)))
 }
 
 /// Share of common shingles, 0 to 1, where it is enough for one case.
@@ -158,6 +165,11 @@ mod tests {
         clean(raw.collect(), 0).nominations
     }
 
+    fn same(one: &str, other: &str) -> bool {
+        let told = |text: &str| Nomination { text: text.into(), ..Nomination::default() };
+        same_case(&told(one), &told(other))
+    }
+
     #[test]
     fn a_resubmission_with_small_changes_is_linked_to_the_longer_one() {
         let changed = CASE.replace("七个部门", "8个部门").replace("周边三个县", "周边多个县") + "特此推荐。";
@@ -177,13 +189,26 @@ mod tests {
     #[test]
     fn different_cases_are_not_linked() {
         assert!(dedupe(&batch(&[("1", CASE), ("2", OTHER)])).is_empty());
-        assert!(!same_case(CASE, OTHER) && !same_case("甲", "乙"));
+        assert!(!same(CASE, OTHER) && !same("甲", "乙"));
     }
 
     #[test]
     fn a_pair_is_judged_as_within_a_batch() {
-        assert!(same_case(CASE, &CASE.replace("综合窗口", "无差别综合窗口")));
-        assert!(same_case("一码通", "一码通"));
+        assert!(same(CASE, &CASE.replace("综合窗口", "无差别综合窗口")));
+        assert!(same("一码通", "一码通"));
+    }
+
+    #[test]
+    fn a_template_filled_in_by_two_counties_is_two_cases() {
+        let filled = |county: &str, figures: [&str; 3]| Nomination {
+            unit: format!("{county}政务服务局"),
+            text: CASE.replace("五十分钟", figures[0]).replace("十二分钟", figures[1]).replace("七个", figures[2]),
+            ..Nomination::default()
+        };
+        let [one, other] = [("清溪县", ["52分钟", "13分钟", "17个"]), ("梅渚县", ["64分钟", "21分钟", "29个"])]
+            .map(|(county, figures)| filled(county, figures));
+        assert!(!same_case(&one, &other) && dedupe(&[one.clone(), other]).is_empty());
+        assert!(same_case(&one, &Nomination { unit: "清溪县人民政府".into(), ..one.clone() }));
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::classify::Classification;
 use crate::embed::Encoder;
-use crate::neighbours::Neighbour;
+use crate::neighbours::{Neighbour, Origin};
 use crate::nomination::{Flag, Nomination};
 use crate::passages::{SetAside, Windows};
 use crate::programme::Programme;
@@ -53,13 +53,15 @@ pub(super) fn raise(
     }
 }
 
-/// Flags what earlier years have seen already; a neighbour that tells the same case is always one of the library.
-pub(super) fn raise_resubmitted(nominations: &mut [Nomination], neighbours: &[Vec<Neighbour>]) {
+/// Flags what earlier years have seen already, and what the batch seems to tell twice.
+pub(super) fn raise_retold(nominations: &mut [Nomination], neighbours: &[Vec<Neighbour>]) {
     for (nomination, near) in nominations.iter_mut().zip(neighbours) {
-        if near.iter().any(|neighbour| neighbour.is_same_case) {
-            nomination.flags.push(Flag::Resubmitted);
-            nomination.flags.sort_unstable();
+        for (origin, flag) in [(Origin::Library, Flag::Resubmitted), (Origin::Batch, Flag::SuspectedDuplicate)] {
+            if near.iter().any(|neighbour| neighbour.origin == origin && neighbour.is_same_case) {
+                nomination.flags.push(flag);
+            }
         }
+        nomination.flags.sort_unstable();
     }
 }
 

@@ -6,12 +6,14 @@ use crate::embed::NominationVectors;
 use crate::intake::{self, Input, InputFile};
 use crate::neighbours::Cases;
 use crate::nomination::{Nomination, Rejection};
+use crate::passages::Windows;
 use crate::progress::Progress;
 
 /// Cases of earlier years, embedded like those of the batch.
 #[derive(Debug, Default)]
 pub struct Library {
     nominations: Vec<Nomination>,
+    windows: Vec<Windows>,
     vectors: Vec<NominationVectors>,
     /// Every file that was opened or refused.
     pub files: Vec<InputFile>,
@@ -47,12 +49,12 @@ impl Library {
         }
         let windows = assessor.windows(&cleaned.nominations);
         let vectors = assessor.embed(&cleaned.nominations, &windows, progress)?;
-        Ok(Self { nominations: cleaned.nominations, vectors, files, rejections })
+        Ok(Self { nominations: cleaned.nominations, windows, vectors, files, rejections })
     }
 
     /// The cases with their vectors.
     #[must_use]
     pub fn cases(&self) -> Cases<'_> {
-        Cases { nominations: &self.nominations, vectors: &self.vectors }
+        Cases { nominations: &self.nominations, windows: &self.windows, vectors: &self.vectors }
     }
 }

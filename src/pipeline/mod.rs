@@ -200,11 +200,11 @@ pub fn rank(
     });
     let assessments = watch.time("score", || assessor.score(&nominations, &windows, &vectors));
     let representatives = representatives(&nominations, &duplicates);
-    let batch = Cases { nominations: &nominations, vectors: &vectors };
+    let batch = Cases { nominations: &nominations, windows: &windows, vectors: &vectors };
     let near = watch.time("neighbours", || neighbours(batch, library.cases(), &representatives));
     watch.time("flags", || {
         flags::raise(&mut nominations, &windows, &classifications, programme, assessor.encoder());
-        flags::raise_resubmitted(&mut nominations, &near);
+        flags::raise_retold(&mut nominations, &near);
     });
     let candidates = nominations.into_iter().zip(classifications).zip(assessments).zip(near).zip(representatives);
     let candidates = candidates.map(|((((nomination, classification), assessment), neighbours), duplicate_of)| {

@@ -90,8 +90,10 @@ impl<'a> Report<'a> {
     /// The remarks on `entry` for who reads it in full: those of [`Report::notes`] and the nearest cases.
     pub(super) fn full_notes(&self, entry: &RankedNomination, links: &Links<'_>) -> Vec<Note> {
         let w = self.wording();
-        let nearest = |origin| entry.neighbours.iter().find(|neighbour| neighbour.origin == origin);
-        let near = [nearest(Origin::Library), nearest(Origin::Batch)].into_iter().flatten();
+        let of = |origin| entry.neighbours.iter().filter(move |neighbour| neighbour.origin == origin);
+        let told = |(at, neighbour): &(usize, &Neighbour)| *at == 0 || neighbour.is_same_case;
+        let near = [Origin::Library, Origin::Batch].into_iter().flat_map(|origin| of(origin).enumerate().filter(told));
+        let near = near.map(|(_, neighbour)| neighbour);
         let shown = |n: &&Neighbour| n.is_same_case || n.similarity >= MIN_SHOWN_SIMILARITY;
         let near = near.filter(shown).map(|neighbour| Note {
             kind: if neighbour.is_same_case { NoteKind::Check } else { NoteKind::Know },

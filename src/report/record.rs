@@ -11,7 +11,7 @@ use super::view::CategoryView;
 use super::wording::Wording;
 use super::{Report, ReportError};
 use crate::classify::Decision;
-use crate::neighbours::{Neighbour, Origin};
+use crate::neighbours::{Correspondence, Neighbour, Origin};
 use crate::nomination::{Flag, NominationId, SourceRef};
 use crate::programme::{CategoryIndex, Programme};
 use crate::score::CriterionScore;
@@ -120,8 +120,11 @@ pub struct NeighbourRecord {
     pub title: String,
     /// Cosine of the two cases in hundredths, 0 to 100, 2 decimals.
     pub similarity: f64,
-    /// Whether it tells the same case, word by word or nearly so.
+    /// Whether it tells the same case, word by word or in other words.
     pub same_case: bool,
+    /// Where it does, up to three sentences of this nomination, each with the one of the other that says the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matches: Vec<Correspondence>,
     /// Where it stands.
     pub source: SourceRef,
 }
@@ -197,6 +200,7 @@ impl From<&Neighbour> for NeighbourRecord {
             title: neighbour.title.clone(),
             similarity: rounded::<2>(neighbour.similarity),
             same_case: neighbour.is_same_case,
+            matches: neighbour.matches.clone(),
             source: neighbour.source.clone(),
         }
     }

@@ -50,12 +50,28 @@ impl Finder {
     /// Every text, best first; ties keep the order of the texts. `vector` is that of `query`, `[dim] f32`.
     #[must_use]
     pub fn find(&self, query: &str, vector: &[f32]) -> Vec<Match> {
-        let shares = self.words.bm25_shares(query);
-        let mut matches: Vec<Match> = (self.vectors.rows().zip(shares).enumerate())
-            .map(|(text, (row, words))| Match { text, similarity: cosine(row, vector), words: words as f32 })
-            .collect();
+        let mut matches: Vec<Match> = self.matches(query, vector).collect();
         matches.sort_by(|a, b| b.score().total_cmp(&a.score()));
         matches
+    }
+
+    /// The first `count` of [`find`](Self::find) among the texts that `admits` lets in, without ordering the rest.
+    #[must_use]
+    pub fn nearest(&self, query: &str, vector: &[f32], count: usize, admits: impl Fn(usize) -> bool) -> Vec<Match> {
+        let mut matches: Vec<Match> = self.matches(query, vector).filter(|m| admits(m.text)).collect();
+        let order = |a: &Match, b: &Match| b.score().total_cmp(&a.score()).then(a.text.cmp(&b.text));
+        if matches.len() > count {
+            matches.select_nth_unstable_by(count, order);
+            matches.truncate(count);
+        }
+        matches.sort_unstable_by(order);
+        matches
+    }
+
+    fn matches(&self, query: &str, vector: &[f32]) -> impl Iterator<Item = Match> {
+        let shares = self.words.bm25_shares(query);
+        let texts = self.vectors.rows().zip(shares).enumerate();
+        texts.map(|(text, (row, words))| Match { text, similarity: cosine(row, vector), words: words as f32 })
     }
 }
 
@@ -69,6 +85,9 @@ mod tests {
         let finder = Finder::new(texts, Vectors::new(2, vec![1.0, 0.0, 0.0, 1.0, 0.6, 0.8]));
         let first = |query: &str, vector: &[f32]| finder.find(query, vector)[0].text;
         assert_eq!(first("票据侦探", &[0.0, 0.0]), 0);
+        let all = finder.find("票据侦探", &[0.0, 1.0]);
+        assert_eq!(finder.nearest("票据侦探", &[0.0, 1.0], 2, |_| true), all[..2]);
+        assert_eq!(finder.nearest("票据侦探", &[0.0, 1.0], 2, |text| text != all[0].text), all[1..]);
         assert_eq!(first("出海的证件", &[0.0, 1.0]), 1);
         let both = finder.find("票据侦探", &[1.0, 0.0])[0];
         assert!(both.words > 0.0 && both.words <= 1.0 && both.similarity == 1.0, "{both:?}");

@@ -338,6 +338,7 @@ fn make_peculiar(batch: &mut Batch) {
         source: SourceRef::file("往年.jsonl"),
         similarity,
         is_same_case,
+        matches: Vec::new(),
     };
     batch.entry_mut("S-1").neighbours = vec![
         near(Origin::Library, "2022-17", 93.4, true),

@@ -143,16 +143,20 @@ impl Wording {
         scores.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
-    /// The nearest case, with how near it is and where it stands.
+    /// The nearest case, with how near it is and where it stands; sentences of both where they tell the same.
     pub fn neighbour(&self, neighbour: &Neighbour) -> String {
         let s = &self.sentences;
         let words = match (neighbour.origin, neighbour.is_same_case) {
-            (_, true) => s.same_as_past,
+            (Origin::Library, true) => s.same_as_past,
+            (Origin::Batch, true) => s.same_in_batch,
             (Origin::Library, false) => s.near_past,
             (Origin::Batch, false) => s.near_batch,
         };
         let similarity = format!("{:.0}", neighbour.similarity);
-        fill(words, &[&neighbour.title, neighbour.id.as_str(), &similarity, &self.place(&neighbour.source)])
+        let named =
+            fill(words, &[&neighbour.title, neighbour.id.as_str(), &similarity, &self.place(&neighbour.source)]);
+        let matching = neighbour.matches.iter().map(|(own, its)| fill(s.matching, &[own, its]));
+        std::iter::once(named).chain(matching).collect::<Vec<_>>().join(self.semicolon)
     }
 
     /// Why a floor gave or took a place.

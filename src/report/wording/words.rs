@@ -428,6 +428,8 @@ pub(crate) struct Sentences {
     pub duplicated_by: &'static str,
     pub same_as_past: &'static str,
     pub near_past: &'static str,
+    pub same_in_batch: &'static str,
+    pub matching: &'static str,
     pub near_batch: &'static str,
     pub raised: &'static str,
     pub displaced: &'static str,

@@ -1,0 +1,118 @@
+//! Names that two texts share: the places of their units, and names in Latin letters.
+
+use std::collections::BTreeSet;
+
+use crate::nomination::Nomination;
+use crate::search::is_han;
+
+/// What a place's name ends with. Villages and towns are left out: their signs stand in common words of this field.
+const PLACE_ENDINGS: [char; 7] = ['省', '市', '区', '县', '州', '旗', '盟'];
+
+/// With them the name of an organ begins (区城市管理局), not that of a place.
+const LEVELS: [char; 4] = ['省', '市', '区', '县'];
+
+/// Characters of a place's name that stand for it.
+const STEM: usize = 2;
+
+/// Letters a word at the head of a unit's name must have to be a name.
+const MIN_LETTERS: usize = 5;
+
+/// Further names of a text are not looked for in the other.
+const MAX_NAMES: usize = 100;
+
+/// What stands before such an ending, or at the head of a unit's name, and is no place.
+const NO_PLACES: [&str; 8] = ["国家", "中国", "中共", "全国", "自治", "开发", "高新", "示范"];
+
+/// Names that place a nomination.
+pub(super) struct Names<'a> {
+    own: BTreeSet<String>,
+    /// Where the names of another are looked for.
+    said: [&'a str; 3],
+}
+
+impl<'a> Names<'a> {
+    pub fn of(nomination: &'a Nomination) -> Self {
+        let Nomination { unit, title, text, .. } = nomination;
+        let own = places(unit).into_iter().chain(head(unit)).chain(capitalised(text)).take(MAX_NAMES).collect();
+        Self { own, said: [unit, title, text] }
+    }
+
+    /// 1 where one says a name of the other, 0 where neither does, a half where one has none.
+    pub fn agreement(&self, other: &Self) -> f32 {
+        if self.own.is_empty() || other.own.is_empty() {
+            return 0.5;
+        }
+        let says = |a: &Self, b: &Self| b.own.iter().any(|name| a.said.iter().any(|text| text.contains(name)));
+        if says(self, other) || says(other, self) { 1.0 } else { 0.0 }
+    }
+}
+
+/// The stems of the places in a unit's name, with its beginning, which mostly is one. A province is left out where
+/// something below it is named.
+fn places(unit: &str) -> Vec<String> {
+    let chars: Vec<char> = unit.chars().collect();
+    let ending = |at: usize| chars.get(at).filter(|c| PLACE_ENDINGS.contains(c));
+    let stems = (STEM..=chars.len()).filter(|&at| at == STEM || ending(at).is_some());
+    let named = stems.map(|at| (chars[at - STEM..at].iter().collect::<String>(), ending(at) == Some(&'省')));
+    let is_place = |stem: &str| {
+        stem.chars().all(is_han) && !NO_PLACES.contains(&stem) && !stem.starts_with(|c| LEVELS.contains(&c))
+    };
+    let (provinces, lower): (Vec<_>, Vec<_>) = named.filter(|(stem, _)| is_place(stem)).partition(|(_, is)| *is);
+    let chosen = if lower.is_empty() { provinces } else { lower };
+    chosen.into_iter().map(|(stem, _)| stem).collect()
+}
+
+/// Words of three letters and more that begin with a capital within a sentence.
+fn capitalised(text: &str) -> impl Iterator<Item = String> {
+    let follows = |before: &str| before.ends_with(|c: char| c.is_ascii_lowercase() || c == ',');
+    let pairs = text.split(' ').zip(text.split(' ').skip(1));
+    pairs.filter(move |(before, _)| follows(before)).filter_map(|(_, word)| name(word, 3))
+}
+
+/// The first word of a unit's name in Latin letters.
+fn head(unit: &str) -> Option<String> {
+    name(unit.split(' ').next()?, MIN_LETTERS)
+}
+
+fn name(word: &str, min_letters: usize) -> Option<String> {
+    let letters: String = word.chars().take_while(char::is_ascii_alphabetic).collect();
+    (letters.len() >= min_letters && letters.starts_with(|c: char| c.is_ascii_uppercase())).then_some(letters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agreement(one: (&str, &str), other: (&str, &str)) -> f32 {
+        let [one, other] = [one, other].map(|(unit, text)| Nomination {
+            unit: unit.into(),
+            text: text.into(),
+            ..Nomination::default()
+        });
+        Names::of(&one).agreement(&Names::of(&other))
+    }
+
+    #[test]
+    fn a_bureau_and_its_superior_agree_and_another_county_does_not() {
+        let county = ("黄山市歙县应急管理局", "沿江布设水位计。");
+        assert_eq!(agreement(county, ("黄山市水利局", "全市推广。")), 1.0);
+        assert_eq!(agreement(county, ("建德市水利局", "下游布设水位计。")), 0.0);
+        assert_eq!(agreement(county, ("", "布设水位计。")), 0.5);
+    }
+
+    #[test]
+    fn a_common_province_is_no_common_place() {
+        let city = ("浙江省建德市水利局", "");
+        assert_eq!(agreement(city, ("浙江省温州市水利局", "")), 0.0);
+        assert_eq!(agreement(city, ("浙江省水利厅", "")), 1.0);
+        assert_eq!(agreement(("衡阳市蒸湘区城市管理局", ""), ("湘潭市雨湖区城市管理局", "")), 0.0);
+        assert_eq!(agreement(("国家税务总局德化县税务局", ""), ("国家税务总局巴楚县税务局", "")), 0.0);
+    }
+
+    #[test]
+    fn names_in_latin_letters_stand_within_sentences() {
+        let trust = ("The Trust", "Dams were set in the upper Brenn. Farmers help.");
+        assert_eq!(agreement(trust, ("Corrin Council", "Along the Brenn it is dry.")), 1.0);
+        assert_eq!(agreement(trust, ("Corrin Council", "Farmers are dry along the Esk.")), 0.0);
+    }
+}
