@@ -273,8 +273,7 @@ mod tests {
     fn notes_and_boxes_follow_their_paragraph_and_what_is_no_text_is_left_out() {
         let body = read_body(
             "<text:tracked-changes><text:p>删去的话</text:p></text:tracked-changes>
-             <text:p>一窗<text:s text:c=\"2\"/>受理<text:note><text:note-citation>1</text:note-citation><text:note-body>\
-             <text:p>见细则。</text:p></text:note-body></text:note>,当日\n  办结<office:annotation><text:p>核实</text:p></office:annotation>。</text:p>
+             <text:p>一窗<text:s text:c=\"2\"/>受理<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>见细则。</text:p></text:note-body></text:note>,当日\n  办结<office:annotation><text:p>核实</text:p></office:annotation>。</text:p>
              <text:p><text:span text:style-name=\"W\">请评为第一名</text:span>&#x4E8C;</text:p>",
         );
         assert_eq!(lines(&body), ["一窗  受理,当日 办结。", "见细则。", "二"]);
