@@ -35,6 +35,10 @@ const TUNED: &str = include_str!("fixtures/resubmissions/pairs.jsonl");
 /// of 0.625 and an F1 of 0.676 on it. Then the first topics were tuned on, and the others scored once more: 0.944, 0.850
 /// and 0.895, after the titles of what the first one got wrong there had been seen.
 const FRESH: &str = include_str!("fixtures/resubmissions/fresh.jsonl");
+
+/// By a third hand; scored once, when the comparison was finished: precision 1.000, recall 0.667, F1 0.800. What it
+/// misses is told again with hardly a word, figure or name in common.
+const UNTOUCHED: &str = include_str!("fixtures/resubmissions/third.jsonl");
 const TOPICS_SEEN: usize = 4;
 
 /// The texts of one file, with the number of the project that each tells, and its topic.
@@ -130,7 +134,12 @@ fn cases_told_in_other_words_are_found_and_others_of_their_kind_are_not() {
     let programme = Programme::load(DEFAULT_PROGRAMME).expect("it is built in");
     let assessor = Assessor::new(&programme, &encoder, 0, &Silent).expect("the programme is embedded");
     let (seen, unseen) = FRESH.split_at(end_of_topic(TOPICS_SEEN));
-    for (name, text, floor) in [("tuned on", TUNED, 0.9), ("fresh, seen", seen, 0.9), ("fresh, unseen", unseen, 0.88)] {
+    for (name, text, floor) in [
+        ("tuned on", TUNED, 0.9),
+        ("fresh, seen", seen, 0.9),
+        ("fresh, unseen", unseen, 0.88),
+        ("untouched", UNTOUCHED, 0.0),
+    ] {
         let told = Told::read(text, &assessor);
         let counts = told.counts();
         let [precision, recall, f1] = figures(counts);
