@@ -117,10 +117,10 @@ pub(crate) fn number(cell: &str) -> Option<f64> {
 
 /// A mainland mobile number or an identity number.
 fn is_personal_number(cell: &str) -> bool {
-    let digits = cell.trim();
-    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let mobile = digits.len() == 11 && digits.starts_with('1') && all_digits(digits);
-    mobile || (digits.len() == 18 && all_digits(&digits[..17.min(digits.len())]) && digits.is_char_boundary(17))
+    let cell = cell.trim().as_bytes();
+    let all_digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    // The last place of an identity number may be an X.
+    (cell.len() == 11 && cell[0] == b'1' && all_digits(cell)) || (cell.len() == 18 && all_digits(&cell[..17]))
 }
 
 #[cfg(test)]
