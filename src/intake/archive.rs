@@ -5,6 +5,8 @@ use std::io::{self, Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use super::Refusal;
+
 /// Bytes that all parts unpack to, counted by unpacking them, for what a zip declares may be a lie.
 /// Counting stops just beyond `limit`.
 pub(crate) fn unpacked_bytes(bytes: &[u8], limit: u64) -> Result<u64, ZipError> {
@@ -27,6 +29,20 @@ pub(crate) enum PartError {
     Missing,
     TooLarge,
     Broken(String),
+}
+
+impl PartError {
+    /// What is said of a document whose text is unpacked up to `limit` bytes; `damaged` says that it is.
+    pub fn refused(self, limit: u64, damaged: impl Fn(&str) -> Refusal) -> Refusal {
+        match self {
+            PartError::Missing => damaged("its main part is missing"),
+            PartError::TooLarge => Refusal::new(
+                format!("its text unpacks to more than {limit} bytes"),
+                "split the document, or copy its text into a new one",
+            ),
+            PartError::Broken(cause) => damaged(&cause),
+        }
+    }
 }
 
 /// One part of a container, refused beyond `limit` unpacked bytes.

@@ -16,6 +16,14 @@ pub(crate) enum Block {
 }
 
 impl Block {
+    /// Its lines; the cells of a table are apart by tabs.
+    pub fn into_lines(self) -> Vec<String> {
+        match self {
+            Block::Paragraph(line) => vec![line.text],
+            Block::Table(table) => table.as_lines().collect(),
+        }
+    }
+
     /// Characters of a paragraph or of the cells of a table, white space aside.
     pub fn chars(&self) -> usize {
         let chars = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();

@@ -37,6 +37,13 @@ fn damaged_bytes_end_as_records_or_rejections_and_never_as_a_panic() {
     }
 }
 
+/// Found by the target `table`: six Han characters are as many bytes as an identity number.
+#[test]
+fn a_cell_of_eighteen_bytes_is_no_identity_number() {
+    let batch = read_one("a.csv", "编号,案例名称,案例简介,牵头处室\n1,一网通办,把事项放到一张网上办理,某局综合一处\n");
+    assert_eq!(titles(&batch), ["一网通办"]);
+}
+
 #[test]
 fn two_far_corners_do_not_fill_the_memory() {
     let mut book = Workbook::new();

@@ -24,9 +24,9 @@ use styles::Styles;
 /// paragraphs belong to the form, or are the nomination.
 pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
     let limit = document.limits.max_docx_part_bytes;
-    let mut package = Package::open(document).map_err(|error| refused(error, limit))?;
+    let mut package = Package::open(document).map_err(|error: PartError| error.refused(limit, damaged))?;
     let main = package.main.clone();
-    let xml = package.text(&main).map_err(|error| refused(error, limit))?;
+    let xml = package.text(&main).map_err(|error: PartError| error.refused(limit, damaged))?;
     let around = surroundings(&mut package);
     let Body { blocks, hidden, contents_lines, .. } = body::read(&xml, &around).map_err(|error| damaged(&error))?;
     unseen::note(&hidden, &document.place, found);
@@ -63,22 +63,7 @@ fn notes(package: &mut Package<'_>, kind: &str, around: &Surroundings) -> Notes 
 fn running_lines(package: &mut Package<'_>, around: &Surroundings) -> Vec<String> {
     let parts = [package.related("header"), package.related("footer")].concat();
     let bodies = parts.iter().filter_map(|xml| body::read(xml, around).ok());
-    let blocks = bodies.flat_map(|body| body.blocks).flat_map(|block| match block {
-        Block::Paragraph(line) => vec![line.text],
-        Block::Table(table) => table.as_lines().collect(),
-    });
-    blocks.collect()
-}
-
-fn refused(error: PartError, limit: u64) -> Refusal {
-    match error {
-        PartError::Missing => damaged("its main part is missing"),
-        PartError::TooLarge => Refusal::new(
-            format!("its text unpacks to more than {limit} bytes"),
-            "split the document, or copy its text into a new one",
-        ),
-        PartError::Broken(cause) => damaged(&cause),
-    }
+    bodies.flat_map(|body| body.blocks).flat_map(Block::into_lines).collect()
 }
 
 fn damaged(cause: &str) -> Refusal {

@@ -26,7 +26,7 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
     let limit = document.limits.max_docx_part_bytes;
     let mut archive = ZipArchive::new(Cursor::new(document.bytes)).map_err(|error| damaged(&error.to_string()))?;
     let mut text = |name: &str| {
-        let bytes = part(&mut archive, name, limit).map_err(|error| refused(error, limit))?;
+        let bytes = part(&mut archive, name, limit).map_err(|error: PartError| error.refused(limit, damaged))?;
         Ok(encoding_rs::UTF_8.decode(&bytes).0.into_owned())
     };
     let manifest = text("META-INF/manifest.xml").unwrap_or_default();
@@ -55,22 +55,7 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
 
 /// Paragraphs among the styles are headers and footers.
 fn lines(body: Body) -> Vec<String> {
-    let lines = body.blocks.into_iter().flat_map(|block| match block {
-        Block::Paragraph(line) => vec![line.text],
-        Block::Table(table) => table.as_lines().collect(),
-    });
-    lines.collect()
-}
-
-fn refused(error: PartError, limit: u64) -> Refusal {
-    match error {
-        PartError::Missing => damaged("its main part is missing"),
-        PartError::TooLarge => Refusal::new(
-            format!("its text unpacks to more than {limit} bytes"),
-            "split the document, or copy its text into a new one",
-        ),
-        PartError::Broken(cause) => damaged(&cause),
-    }
+    body.blocks.into_iter().flat_map(Block::into_lines).collect()
 }
 
 fn damaged(cause: &str) -> Refusal {

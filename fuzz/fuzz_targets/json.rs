@@ -1,0 +1,8 @@
+//! JSON and JSON lines.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use shortlister_fuzz::{read, watch_panics};
+
+fuzz_target!(init: watch_panics(), |data: &[u8]| read("a.jsonl", data));

@@ -1,0 +1,11 @@
+//! Web pages and pages saved as a MIME message.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use shortlister_fuzz::{read, watch_panics};
+
+fuzz_target!(init: watch_panics(), |data: &[u8]| {
+    read("a.html", data);
+    read("a.mhtml", data);
+});

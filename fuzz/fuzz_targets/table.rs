@@ -1,0 +1,8 @@
+//! Tables in plain text, in any encoding.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use shortlister_fuzz::{read, watch_panics};
+
+fuzz_target!(init: watch_panics(), |data: &[u8]| read("a.csv", data));

@@ -1,0 +1,11 @@
+//! Running text and forms in plain text and Markdown.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use shortlister_fuzz::{read, watch_panics};
+
+fuzz_target!(init: watch_panics(), |data: &[u8]| {
+    read("a.txt", data);
+    read("a.md", data);
+});
