@@ -5,6 +5,8 @@
 
 mod retold;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -70,10 +72,10 @@ pub struct Cases<'a> {
 /// for each position the id that stands for its group, if it is not that one itself.
 #[must_use]
 pub fn neighbours(batch: Cases<'_>, library: Cases<'_>, stands_for: &[Option<NominationId>]) -> Vec<Vec<Neighbour>> {
-    let group = |position: usize| stands_for[position].as_ref().unwrap_or(&batch.nominations[position].id);
+    let groups = groups(batch.nominations, stands_for);
     let [in_batch, in_library] = [batch, library].map(Corpus::new);
     let positions = 0..batch.nominations.len();
-    let others = |position| in_batch.near(&in_batch, position, |other| group(other) != group(position));
+    let others = |position| in_batch.near(&in_batch, position, |other| groups[other] != groups[position]);
     let others = mirrored(positions.clone().into_par_iter().map(others).collect());
     let name = |position: usize| {
         let past = in_library.near(&in_batch, position, |_| true);
@@ -82,6 +84,17 @@ pub fn neighbours(batch: Cases<'_>, library: Cases<'_>, stands_for: &[Option<Nom
         past.chain(near.map(|near| in_batch.named(Origin::Batch, near, &in_batch.tellings[position]))).collect()
     };
     positions.into_par_iter().map(name).collect()
+}
+
+/// A number for each position, the same for texts that are linked as duplicates of one case.
+fn groups(nominations: &[Nomination], stands_for: &[Option<NominationId>]) -> Vec<usize> {
+    let mut numbers: BTreeMap<&NominationId, usize> = BTreeMap::new();
+    let ids = nominations.iter().zip(stands_for).map(|(nomination, other)| other.as_ref().unwrap_or(&nomination.id));
+    ids.map(|id| {
+        let next = numbers.len();
+        *numbers.entry(id).or_insert(next)
+    })
+    .collect()
 }
 
 /// A case that was found, and whether it tells the same.
