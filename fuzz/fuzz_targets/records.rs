@@ -16,7 +16,7 @@ fuzz_target!(init: watch_panics(), |data: &[u8]| {
     let log = read_log(dir.path()).map_err(|error| error.to_string()).unwrap_or_default();
     let Ok(record) = record else { return };
     let _ = record.is_consistent();
-    let run = ReadRun { record: &record, ranking: &ranking, log: &log, programme: None };
+    let run = ReadRun { record: &record, ranking: &ranking, log: &log, evaluated: None, programme: None };
     for case in ranking.iter().take(20) {
         let _ = run.explain(case, Language::Zh);
         let _ = run.explain(case, Language::En);
