@@ -18,7 +18,7 @@ const NAME: &str = "a.toml";
 fuzz_target!(init: watch_panics(), |data: &[u8]| {
     let dir = folder(&[(NAME.to_owned(), data)], &[NAME]);
     let path = dir.path().join(NAME);
-    let _ = Panel::load(&path, &["one".to_owned(), "two".to_owned()]).map_err(|error| error.to_string());
+    let _ = Panel::load(&path, &["one".to_owned(), "two".to_owned()], &["three".to_owned()]).map_err(|error| error.to_string());
     let _ = Mapping::load(&path).map_err(|error| error.to_string());
     let _ = Aliases::load(&path).map(|aliases| aliases.resolve("杭州市江干区数据局").into_owned());
     let Ok(text) = std::str::from_utf8(data) else { return };
