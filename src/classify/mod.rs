@@ -163,7 +163,8 @@ impl Classifier {
     }
 
     /// What the programme's descriptions say: a category's score is the mean cosine of its nearest prototypes to
-    /// `whole`, plus the weighted share of its terms, plus the weight of a title that names its thing; over the programme's temperature it is a logit.
+    /// `whole`, plus the weighted share of its terms, plus the weight of a title that names its thing; over the
+    /// programme's temperature it is a logit.
     fn described(&self, case: &Case<'_>, whole: &[f32]) -> Vec<f64> {
         let title = given_title(case);
         let terms = self.lexicon.shares(&case.windows.title, &passages(case));

@@ -98,9 +98,9 @@ fn nomination(raw: RawSubmission, min_characters: usize) -> Result<Nomination, B
         unit,
         region: field(raw.region.as_deref()),
         level: field(raw.level.as_deref()),
-        channel: channel(raw.channel.as_deref()),
+        channel: listed(raw.channel.as_deref()),
         declared_category: field(raw.category.as_deref()),
-        declared_track: field(raw.track.as_deref()),
+        declared_track: listed(raw.track.as_deref()),
         url: raw.url.unwrap_or_default().trim().to_owned(),
         text,
         signals: raw.signals,
@@ -116,8 +116,8 @@ fn field(raw: Option<&str>) -> String {
     raw.map(normalize::field).filter(|value| !boilerplate::is_placeholder(value)).unwrap_or_default()
 }
 
-/// Several channels may stand in one cell, a line each.
-fn channel(raw: Option<&str>) -> String {
+/// Several names may stand in one cell, a line each.
+fn listed(raw: Option<&str>) -> String {
     let lines = raw.into_iter().flat_map(str::lines).map(|line| field(Some(line)));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("；")
 }

@@ -18,14 +18,15 @@ const SEED: u64 = 0;
 
 pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<Status> {
     set_threads(&args.model)?;
-    let Labelled { mut nominations, rejections, .. } = read_labelled(&args.labelled.labelled)?;
-    let mut programme = if args.tracks {
-        // Series are told apart as categories are.
-        nominations.iter_mut().for_each(|row| row.declared_category = row.declared_track.clone());
-        load_tracks(&args.labelled.programme)?.sorting
-    } else {
-        load_programme(&args.labelled.programme, args.labelled.categories.as_deref())?
+    let mut programme = match args.tracks {
+        true => load_tracks(&args.labelled.programme)?.sorting,
+        false => load_programme(&args.labelled.programme, args.labelled.categories.as_deref())?,
     };
+    let Labelled { mut nominations, rejections, .. } = read_labelled(&args.labelled.labelled)?;
+    if args.tracks {
+        // Series are told apart as categories are.
+        nominations.iter_mut().for_each(|row| row.declared_category = std::mem::take(&mut row.declared_track));
+    }
     tell_rejected(&rejections);
     let encoder = load_encoder(&args.model)?;
     let identity = Identity::of(&encoder, &fingerprint(&locate(args.model.model.as_deref())?)?, &programme);

@@ -128,15 +128,24 @@ impl Judged {
     }
 }
 
+/// [`Judged::texts`] of runs that are parts of one: they read the same inputs.
+fn texts(runs: &[Judged]) -> anyhow::Result<Result<BTreeMap<NominationId, Nomination>, String>> {
+    runs.first().map_or_else(|| Ok(Ok(BTreeMap::new())), Judged::texts)
+}
+
 fn export(args: &ExportArgs) -> anyhow::Result<Status> {
     let folder = OutputFolder::plan(&args.output.out, args.output.force)?;
     let runs = Judged::read_all(&args.run)?;
     let panel = panel(args, &runs)?;
     let several = runs.len() > 1;
+    let texts = texts(&runs)?.unwrap_or_else(|why| {
+        eprintln!("note: the workbooks hold evidence without full texts: {why}");
+        BTreeMap::new()
+    });
     let mut written = Vec::new();
     for judged in &runs {
         judged.tell_series(several);
-        written.push(judged.placed(several, export_run(args, judged, &panel)?));
+        written.push(judged.placed(several, export_run(args, judged, &panel, &texts)?));
     }
     write_files(folder, &written.concat())?;
     for (judged, files) in runs.iter().zip(&written) {
@@ -147,16 +156,17 @@ fn export(args: &ExportArgs) -> anyhow::Result<Status> {
 }
 
 /// The workbooks of one run, and who judges what.
-fn export_run(args: &ExportArgs, judged: &Judged, panel: &Panel) -> anyhow::Result<Vec<Rendered>> {
+fn export_run(
+    args: &ExportArgs,
+    judged: &Judged,
+    panel: &Panel,
+    texts: &BTreeMap<NominationId, Nomination>,
+) -> anyhow::Result<Vec<Rendered>> {
     read_log(&judged.dir)?;
     let language = judged.language(args.output.language);
     let cases = cases(&judged.ranking);
     let assignment = assign(panel, &cases, args.per_case.map(usize::from), args.seed);
-    let texts = judged.texts()?.unwrap_or_else(|why| {
-        eprintln!("note: the workbooks hold evidence without full texts: {why}");
-        BTreeMap::new()
-    });
-    let review = Review { programme: &judged.programme, texts: &texts, tells_relevance: args.relevance, language };
+    let review = Review { programme: &judged.programme, texts, tells_relevance: args.relevance, language };
     let mut files = Vec::new();
     let mut assigned = Vec::new();
     for (expert, own) in panel.experts.iter().zip(&assignment.of) {
@@ -232,12 +242,12 @@ fn merge_workbooks(args: &MergeArgs) -> anyhow::Result<Status> {
         problems.take(SHOWN).for_each(|problem| eprintln!("problem: {problem}"));
         bail!("no usable judgment in {}", counted(args.workbooks.len(), "workbook"));
     }
+    let texts = texts(&runs)?;
+    if let Err(why) = &texts {
+        eprintln!("note: labelled.jsonl is not written: {why}");
+    }
     let mut written = Vec::new();
     for result in &results {
-        let texts = result.judged.texts()?;
-        if let Err(why) = &texts {
-            eprintln!("note: labelled.jsonl is not written: {why}");
-        }
         let files = result.publication().files(&result.judged.bytes, texts.as_ref().ok())?;
         written.push(result.judged.placed(several, files));
     }

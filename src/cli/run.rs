@@ -241,6 +241,9 @@ pub(super) fn begin_log(dir: &Path, record: &RunRecord) -> anyhow::Result<()> {
 
 /// Says that nominations were put forward for a series that this run does not serve.
 fn other_series(programme: &str, outcome: &Outcome) -> Option<String> {
+    if outcome.ranking.entries.iter().all(|entry| entry.nomination.declared_track.is_empty()) {
+        return None;
+    }
     let tracks = Tracks::load(programme).ok().flatten()?;
     let own = tracks.tracks.iter().position(|track| track.name_of_programme == programme).map(TrackIndex);
     let is_other = |declared: &str| {

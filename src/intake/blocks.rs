@@ -3,16 +3,50 @@
 use std::collections::BTreeMap;
 
 use super::form::{Form, FormCell};
-use super::found::Found;
+use super::found::{Found, Refusal};
 use super::prose::{self, Line};
 use super::reader::Document;
 use super::table::{self, Layout, grid::Grid, grid::GridRow, grid::Merge};
+use super::{running, unseen};
+use crate::nomination::Flag;
 
 /// A paragraph or a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Block {
     Paragraph(Line),
     Table(Table),
+}
+
+/// What a document holds that is read from beginning to end.
+pub(crate) struct Content {
+    pub blocks: Vec<Block>,
+    /// What nobody sees.
+    pub hidden: String,
+    /// Lines of a table of contents, which were left out.
+    pub contents_lines: usize,
+    /// Lines of headers and footers.
+    pub running: Vec<String>,
+}
+
+impl Content {
+    /// Sorts it into records, and tells what was left out.
+    pub fn sort(self, document: &Document<'_>, found: &mut Found) -> Result<(), Refusal> {
+        unseen::note(&self.hidden, &document.place, found);
+        if self.contents_lines > 0 {
+            let lines = self.contents_lines;
+            found.note(&document.place, format!("{lines} lines of the table of contents were left out"));
+        }
+        if self.blocks.is_empty() {
+            return Err(Refusal::new(
+                "the document holds no text",
+                "check that this is the filled-in file; pictures are not read",
+            ));
+        }
+        Sorter::new(document, &self.blocks).sort(self.blocks, found);
+        running::read(&self.running, document, found);
+        found.flag((!self.hidden.is_empty()).then_some(Flag::HiddenText).into_iter());
+        Ok(())
+    }
 }
 
 impl Block {

@@ -9,7 +9,7 @@ mod tracks;
 use thiserror::Error;
 
 pub use assessor::{Adaptation, Assessor};
-pub use library::Library;
+pub use library::{Library, PastCases};
 pub use stopwatch::{StageTime, Stopwatch};
 pub use tracks::{Assignment, Entry, NamedBy, TrackOutcome, TracksOutcome, run_tracks};
 
@@ -111,7 +111,8 @@ pub fn run(inputs: &[Input], setup: &Setup<'_>, progress: &dyn Progress) -> Resu
         return Err(RunError::NothingUsable { rejections });
     }
     let signals = gather(&programme.settings, &setup.signals, &mut nominations)?;
-    let (ranking, library, adaptation) = judge(programme, setup, nominations, None, &mut watch, progress)?;
+    let past = watch.time("library", || PastCases::read(setup.library, &setup.intake, setup.redact))?;
+    let (ranking, library, adaptation) = judge(programme, setup, nominations, &past, None, &mut watch, progress)?;
     notes.extend(signals.iter().flat_map(|signals| signals.notes.iter().cloned()));
     notes.extend(ChannelCounts::of(&ranking, programme).iter().flat_map(ChannelCounts::notes));
     let timings = watch.into_times();
@@ -123,14 +124,14 @@ fn judge(
     programme: &Programme,
     setup: &Setup<'_>,
     nominations: Vec<Nomination>,
+    past: &PastCases,
     read: Option<&Reading>,
     watch: &mut Stopwatch,
     progress: &dyn Progress,
 ) -> Result<(Ranking, Library, Option<Adaptation>), RunError> {
     let assessor = watch.time("programme", || Assessor::new(programme, setup.encoder, setup.select.seed, progress))?;
     let assessor = setup.head.iter().cloned().fold(assessor, Assessor::with_head);
-    let library =
-        watch.time("library", || Library::read(setup.library, &setup.intake, setup.redact, &assessor, progress))?;
+    let library = watch.time("library", || Library::embed(past, &assessor, progress))?;
     let assessor = read.into_iter().fold(assessor.with_library(&library), Assessor::with_reading);
     let adapt = setup.adapt.as_ref();
     let (ranking, adaptation) = rank(nominations, &assessor, &library, adapt, setup.select, watch, progress)?;

@@ -16,11 +16,15 @@ pub struct StageTime {
 pub struct Stopwatch(Vec<StageTime>);
 
 impl Stopwatch {
-    /// Runs `work` and notes how long it took.
+    /// Runs `work` and notes how long it took; a stage that works in several goes is noted once.
     pub fn time<T>(&mut self, stage: &'static str, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = work();
-        self.0.push(StageTime { stage, elapsed: start.elapsed() });
+        let elapsed = start.elapsed();
+        match self.0.iter_mut().find(|time| time.stage == stage) {
+            Some(time) => time.elapsed += elapsed,
+            None => self.0.push(StageTime { stage, elapsed }),
+        }
         result
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Assessor, Outcome, Prepared, RunError, Setup, StageTime, Stopwatch, judge, prepare};
+use super::{Assessor, Outcome, PastCases, Prepared, RunError, Setup, StageTime, Stopwatch, judge, prepare};
 use crate::classify::{Classification, Decision};
 use crate::embed::{NominationVectors, Space};
 use crate::intake::{Input, InputFile};
@@ -148,6 +148,7 @@ pub fn run_tracks(
     let texts = nominations.iter().map(|nomination| nomination.id.clone()).zip(texts).collect();
     let reading = Reading { space: assessor.space().clone(), texts };
 
+    let past = watch.time("library", || PastCases::read(setup.library, &setup.intake, setup.redact))?;
     let mut shortlisted: Vec<Chosen> = Vec::new();
     let mut outcomes: Vec<TrackOutcome> = Vec::new();
     for index in tracks.in_order_of_need() {
@@ -159,7 +160,7 @@ pub fn run_tracks(
         // The numbers were joined above; here it is counted what this series has of them.
         let signals = gather(&programme.settings, &Sources::default(), &mut own)?;
         let mut watch = Stopwatch::default();
-        let (ranking, library, _) = judge(programme, setup, own, Some(&reading), &mut watch, progress)?;
+        let (ranking, library, _) = judge(programme, setup, own, &past, Some(&reading), &mut watch, progress)?;
         let chosen = ranking.entries.iter().filter(|entry| entry.placement.status == Status::Shortlisted);
         shortlisted.extend(chosen.map(|entry| Chosen::new(index, &entry.nomination)));
         let outcome = Outcome {

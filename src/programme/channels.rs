@@ -6,11 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{Checker, unique};
 use super::place::Step::{Item, Key};
-use super::{Language, Programme};
+use super::{Language, Programme, SEPARATORS};
 use crate::clean::comparison_key;
-
-/// What stands between the channels in one cell.
-const SEPARATORS: [char; 11] = ['、', '，', ',', '；', ';', '/', '／', '|', '｜', '\n', '\r'];
 
 /// A way by which nominations come, such as 单位自荐.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

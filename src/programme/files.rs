@@ -338,6 +338,23 @@ pub struct Criterion {
     pub weak: Vec<String>,
 }
 
+#[cfg(test)]
+impl Criterion {
+    /// A criterion that says nothing of itself.
+    pub(crate) fn bare(id: &str, weight: f32) -> Self {
+        Self {
+            id: id.into(),
+            name: id.into(),
+            name_en: String::new(),
+            weight,
+            question: String::new(),
+            question_en: String::new(),
+            strong: Vec::new(),
+            weak: Vec::new(),
+        }
+    }
+}
+
 /// Phrases looked for in sentences: lower-case where they are Latin, and then from the beginning of a word.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -36,6 +36,9 @@ pub const DEFAULT_PROGRAMME: &str = "digital-government-2023";
 /// A shorter declared name is not looked for inside others.
 const MIN_LOOSE_NAME_CHARS: usize = 3;
 
+/// What stands between several names in one cell.
+const SEPARATORS: [char; 11] = ['、', '，', ',', '；', ';', '/', '／', '|', '｜', '\n', '\r'];
+
 /// Position of a category in its programme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CategoryIndex(pub usize);

@@ -12,7 +12,7 @@ use super::check::Checker;
 use super::folder::{TRACKS_FILE, text};
 use super::place::SourceFile;
 use super::place::Step::{Item, Key};
-use super::{Category, DecisionRule, Programme, ProgrammeError, Settings, Signal, find_named, from_toml};
+use super::{Category, DecisionRule, Programme, ProgrammeError, SEPARATORS, Settings, Signal, find_named, from_toml};
 use crate::digest::sha256_hex;
 
 /// Position of a track in its programme.
@@ -67,9 +67,6 @@ pub enum SameCase {
     /// It is of the same unit.
     Unit,
 }
-
-/// Between the series that one cell lists.
-const SEPARATORS: [char; 7] = ['、', ',', '，', ';', '；', '/', '\n'];
 
 /// `tracks.toml`.
 #[derive(Deserialize)]
@@ -188,12 +185,6 @@ impl Tracks {
         let parts = declared.split(SEPARATORS).filter(|part| !part.trim().is_empty());
         let found: Option<BTreeSet<TrackIndex>> = parts.map(named).collect();
         found.unwrap_or_default().into_iter().collect()
-    }
-
-    /// The track of this id.
-    #[must_use]
-    pub fn by_id(&self, id: &str) -> Option<TrackIndex> {
-        self.tracks.iter().position(|track| track.id == id).map(TrackIndex)
     }
 
     /// The settings of the whole with the signals of every track, so that each number is joined once. A signal of several

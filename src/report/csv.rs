@@ -68,7 +68,7 @@ pub(super) fn shortlist_header(report: &Report<'_>) -> Vec<&'static str> {
         c.notes,
         c.source,
     ];
-    if report.channel_names().is_some() {
+    if !report.programme.settings.channels.is_empty() {
         header.insert(CHANNELS_AT, w.evaluation.channels);
     }
     header

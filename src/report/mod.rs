@@ -164,14 +164,14 @@ const FORMATS: [(&str, Render); 6] = [
     (SENSITIVITY_FILE, |report| sensitivity::table(report.sensitivity, report.programme)),
 ];
 
-/// Writes every file of a run into `dir`, `run.json` last.
+/// Writes every file of a run into `dir`, `run.json` last; gives those that `run.json` vouches for.
 ///
 /// `dir` must exist and should be a temporary one that the caller renames when this returns, so
 /// that outputs appear whole or not at all.
 ///
 /// # Errors
 /// When a figure is not finite, a file cannot be written, or a format cannot hold the report.
-pub fn write_all(report: &Report<'_>, dir: &Path) -> Result<(), ReportError> {
+pub fn write_all(report: &Report<'_>, dir: &Path) -> Result<Vec<OutputFile>, ReportError> {
     record::check_finite(report.ranking)?;
     let mut outputs = Vec::with_capacity(FORMATS.len());
     for (name, render) in FORMATS {
@@ -188,7 +188,8 @@ pub fn write_all(report: &Report<'_>, dir: &Path) -> Result<(), ReportError> {
         write(&dir.join(HEAD_FILE), bytes)?;
         outputs.push(OutputFile::of(HEAD_FILE, bytes));
     }
-    write(&dir.join(RUN_FILE), &run::render(report.run, outputs)?)
+    write(&dir.join(RUN_FILE), &run::render(report.run, &outputs)?)?;
+    Ok(outputs)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {

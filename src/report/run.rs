@@ -386,8 +386,9 @@ impl OutputFile {
     }
 }
 
-pub(super) fn render(run: &RunRecord, outputs: Vec<OutputFile>) -> Result<Vec<u8>, ReportError> {
+pub(super) fn render(run: &RunRecord, outputs: &[OutputFile]) -> Result<Vec<u8>, ReportError> {
     let failed = |cause| ReportError::Json { file: RUN_FILE, cause };
+    let outputs = outputs.to_vec();
     let run = RunRecord { configuration_sha256: run.options.sha256().map_err(failed)?, outputs, ..run.clone() };
     pretty(RUN_FILE, &run)
 }

@@ -61,9 +61,8 @@ pub fn write_tracks(report: &TracksReport<'_>, dir: &Path) -> Result<(), ReportE
         let id = &report.tracks.tracks[part.track.0].id;
         let folder = dir.join(id);
         std::fs::create_dir(&folder).map_err(|cause| ReportError::Write { path: folder.clone(), cause })?;
-        write_all(&part.report, &folder)?;
+        let own = write_all(&part.report, &folder)?;
         ranking.extend(read(&folder.join(RANKING_FILE))?.into_bytes());
-        let own = RunRecord::read(&folder)?.outputs;
         outputs.extend(own.into_iter().map(|file| OutputFile { name: format!("{id}/{}", file.name), ..file }));
     }
     let mut files = vec![
@@ -81,7 +80,7 @@ pub fn write_tracks(report: &TracksReport<'_>, dir: &Path) -> Result<(), ReportE
         write(&dir.join(name), &bytes)?;
         outputs.push(OutputFile::of(name, &bytes));
     }
-    write(&dir.join(RUN_FILE), &run::render(report.run, outputs)?)
+    write(&dir.join(RUN_FILE), &run::render(report.run, &outputs)?)
 }
 
 #[derive(Template)]

@@ -101,17 +101,7 @@ mod tests {
 
     #[test]
     fn a_total_needs_every_criterion() {
-        let criterion = |id: &str, weight| Criterion {
-            id: id.into(),
-            name: id.into(),
-            name_en: String::new(),
-            weight,
-            question: String::new(),
-            question_en: String::new(),
-            strong: Vec::new(),
-            weak: Vec::new(),
-        };
-        let criteria = [criterion("a", 0.75), criterion("b", 0.25)];
+        let criteria = [Criterion::bare("a", 0.75), Criterion::bare("b", 0.25)];
         let judged = |scores: &[(&str, f64)]| {
             let scores = scores.iter().map(|(id, score)| ((*id).to_owned(), *score)).collect();
             Judgment { scores, ..Judgment::default() }.with_total(&criteria).total

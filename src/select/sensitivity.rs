@@ -190,17 +190,7 @@ mod tests {
         programme.settings.selection.per_category = 2;
         programme.settings.selection.floors =
             vec![Floor { field: FloorField::Level, value: "县级".into(), at_least: 1, min_relevance: 30.0 }];
-        let criterion = |id: &str, weight| Criterion {
-            id: id.into(),
-            name: id.into(),
-            name_en: String::new(),
-            weight,
-            question: String::new(),
-            question_en: String::new(),
-            strong: Vec::new(),
-            weak: Vec::new(),
-        };
-        programme.criteria = vec![criterion("results", 0.6), criterion("pupils", 0.4)];
+        programme.criteria = vec![Criterion::bare("results", 0.6), Criterion::bare("pupils", 0.4)];
         let signal = |id: &str, weight| Signal {
             id: id.into(),
             name: id.into(),

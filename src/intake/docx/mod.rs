@@ -11,11 +11,9 @@ mod styles;
 mod symbols;
 
 use super::archive::PartError;
-use super::blocks::{Block, Sorter};
+use super::blocks::{Block, Content};
 use super::found::{Found, Refusal};
 use super::reader::Document;
-use super::{running, unseen};
-use crate::nomination::Flag;
 use body::{Body, Notes, Surroundings};
 use package::Package;
 use styles::Styles;
@@ -29,20 +27,8 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
     let xml = package.text(&main).map_err(|error: PartError| error.refused(limit, damaged))?;
     let around = surroundings(&mut package);
     let Body { blocks, hidden, contents_lines, .. } = body::read(&xml, &around).map_err(|error| damaged(&error))?;
-    unseen::note(&hidden, &document.place, found);
-    if contents_lines > 0 {
-        found.note(&document.place, format!("{contents_lines} lines of the table of contents were left out"));
-    }
-    if blocks.is_empty() {
-        return Err(Refusal::new(
-            "the document holds no text",
-            "check that this is the filled-in file; pictures are not read",
-        ));
-    }
-    Sorter::new(document, &blocks).sort(blocks, found);
-    running::read(&running_lines(&mut package, &around), document, found);
-    found.flag((!hidden.is_empty()).then_some(Flag::HiddenText).into_iter());
-    Ok(())
+    let running = running_lines(&mut package, &around);
+    Content { blocks, hidden, contents_lines, running }.sort(document, found)
 }
 
 /// Styles and notes; a part that is broken is as one that is missing.

@@ -11,12 +11,10 @@ use std::io::Cursor;
 use zip::ZipArchive;
 
 use super::archive::{PartError, part};
-use super::blocks::{Block, Sorter};
+use super::blocks::{Block, Content};
 use super::found::{Found, Refusal};
 use super::reader::Document;
 use super::refused::Foreign;
-use super::{running, unseen};
-use crate::nomination::Flag;
 use body::Body;
 use looks::Looks;
 
@@ -37,20 +35,8 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
     let content: String = text("content.xml")?;
     let looks = Looks::read(&[&styles, &content]);
     let Body { blocks, hidden, contents_lines } = body::read(&content, &looks).map_err(|error| damaged(&error))?;
-    unseen::note(&hidden, &document.place, found);
-    if contents_lines > 0 {
-        found.note(&document.place, format!("{contents_lines} lines of the table of contents were left out"));
-    }
-    if blocks.is_empty() {
-        return Err(Refusal::new(
-            "the document holds no text",
-            "check that this is the filled-in file; pictures are not read",
-        ));
-    }
-    Sorter::new(document, &blocks).sort(blocks, found);
-    running::read(&lines(body::read(&styles, &looks).unwrap_or_default()), document, found);
-    found.flag((!hidden.is_empty()).then_some(Flag::HiddenText).into_iter());
-    Ok(())
+    let running = lines(body::read(&styles, &looks).unwrap_or_default());
+    Content { blocks, hidden, contents_lines, running }.sort(document, found)
 }
 
 /// Paragraphs among the styles are headers and footers.
