@@ -16,6 +16,7 @@ mod grid;
 mod lines;
 mod paragraphs;
 mod printed;
+mod radicals;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;

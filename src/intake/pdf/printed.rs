@@ -7,6 +7,7 @@ use super::super::labels::labelled;
 use super::super::mapping::HeaderBook;
 use super::super::running::is_page_number;
 use super::super::web::furniture;
+use super::paragraphs::glued;
 
 /// How a browser names itself as the creator of what it prints.
 const BROWSERS: [&str; 5] = ["Mozilla", "Chromium", "Google Chrome", "Safari", "wkhtmltopdf"];
@@ -58,6 +59,7 @@ pub(super) fn take_around(blocks: &mut Vec<Block>, title: &str, book: &HeaderBoo
         return 0;
     }
     blocks.drain(..headline);
+    join_headline(blocks, title);
     if let Some(end) = others_begin(blocks) {
         blocks.truncate(end);
     }
@@ -68,9 +70,27 @@ pub(super) fn take_around(blocks: &mut Vec<Block>, title: &str, book: &HeaderBoo
 
 fn is_headline(block: &Block, title: &str) -> bool {
     let Block::Paragraph(line) = block else { return false };
-    let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    let text = bare(&line.text);
-    line.is_heading && text.chars().count() >= MIN_HEADLINE_CHARS && bare(title).starts_with(&text)
+    line.is_heading && bare(&line.text).chars().count() >= MIN_HEADLINE_CHARS && begins(title, &line.text)
+}
+
+fn begins(title: &str, text: &str) -> bool {
+    bare(title).starts_with(&bare(text))
+}
+
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// A centred headline of two lines is two headings.
+fn join_headline(blocks: &mut Vec<Block>, title: &str) {
+    while let [Block::Paragraph(headline), Block::Paragraph(next), ..] = blocks.as_mut_slice() {
+        let both = glued(&headline.text, &next.text);
+        if !next.is_heading || !begins(title, &both) {
+            return;
+        }
+        headline.text = both;
+        blocks.remove(1);
+    }
 }
 
 fn is_line(block: &Block) -> bool {
@@ -97,7 +117,8 @@ fn others_begin(blocks: &[Block]) -> Option<usize> {
 fn is_address(block: &Block) -> bool {
     let Block::Paragraph(line) = block else { return false };
     let mut words = line.text.split_whitespace();
-    let is_address = words.next().is_some_and(|word| word.starts_with("http://") || word.starts_with("https://"));
+    let begins = |word: &str| ["http://", "https://", "file://"].iter().any(|start| word.starts_with(start));
+    let is_address = words.next().is_some_and(begins);
     is_address && words.all(is_page_number)
 }
 
@@ -134,6 +155,12 @@ mod tests {
             "https://town.example/1.html\t1/1",
         ];
         assert_eq!(left(&lines, "夜间窗口亮灯一年 - 某镇"), ["夜间窗口亮灯一年", "下班还能来办。"]);
+    }
+
+    #[test]
+    fn a_headline_of_two_lines_is_one() {
+        let lines = ["首页", "# 夜间窗口", "# 亮灯一年", "# 一、缘起", "下班还能来办。"];
+        assert_eq!(left(&lines, "夜间窗口亮灯一年 - 某镇"), ["夜间窗口亮灯一年", "一、缘起", "下班还能来办。"]);
     }
 
     #[test]
