@@ -21,23 +21,48 @@ struct Telling {
 
 #[derive(Deserialize)]
 struct Line {
+    #[serde(default)]
     topic: String,
     #[serde(flatten)]
     first: Telling,
-    again: Telling,
+    again: Option<Telling>,
     twin: Option<Telling>,
 }
 
-/// The sets, each by another hand, and the F1 that each has at least. The weights were fitted to all but the last, which
-/// was scored once, when they stood: precision 0.905, recall 0.950, F1 0.927. Earlier matchers, fitted to fewer sets, had
-/// 0.676 on the second, 0.800 on the third and 0.746 on the fourth at first sight: writers differ. What is missed still
-/// names no place of the other, or has hardly a sentence, figure or name in common with it.
+/// The sets, each by another hand, and the F1 that each has at least. The weights were fitted to all but the last.
+/// Scored on it for the first time, they had a precision of 0.905, a recall of 0.950 and an F1 of 0.927. Then
+/// [`APART`] showed what they made of a place with many projects, which no set has, and they were fitted to that as well;
+/// scored again, 0.927, 0.950 and 0.938. Earlier matchers, fitted to fewer sets, had 0.676 on the second, 0.800 on the third
+/// and 0.746 on the fourth at first sight: writers differ. What is missed names no place of the other, or has hardly a
+/// sentence, figure or name in common with it.
 const SETS: [(&str, &str, f64); 5] = [
     ("first", include_str!("fixtures/resubmissions/pairs.jsonl"), 0.9),
     ("second", include_str!("fixtures/resubmissions/fresh.jsonl"), 0.83),
     ("third", include_str!("fixtures/resubmissions/third.jsonl"), 0.85),
     ("fourth", include_str!("fixtures/resubmissions/fourth.jsonl"), 0.9),
     ("fifth, not fitted to", include_str!("fixtures/resubmissions/fifth.jsonl"), 0.9),
+];
+
+/// Projects of which no two are the same, though many are of one place, and the pairs that are linked at most.
+const APART: [(&str, [&str; 3], usize); 2] = [
+    (
+        "innovation cases",
+        [
+            include_str!("../examples/graded/tune.jsonl"),
+            include_str!("../examples/graded/report.jsonl"),
+            include_str!("../examples/graded/holdout.jsonl"),
+        ],
+        2,
+    ),
+    (
+        "websites in foreign languages",
+        [
+            include_str!("../examples/award-series-2023/foreign-sites-tune.jsonl"),
+            include_str!("../examples/award-series-2023/foreign-sites-report.jsonl"),
+            include_str!("../examples/award-series-2023/foreign-sites-holdout.jsonl"),
+        ],
+        2,
+    ),
 ];
 
 /// The texts of one file, with the number of the project that each tells, and its topic.
@@ -50,11 +75,16 @@ struct Told {
 }
 
 impl Told {
-    fn read(text: &str, assessor: &Assessor<'_>) -> Self {
+    fn read(text: &str) -> Self {
+        let source = shortlister::model::locate(None).expect("the embedded model");
+        let encoder = Encoder::load(&source, EncoderOptions::default()).expect("the embedded model loads");
+        let programme = Programme::load(DEFAULT_PROGRAMME).expect("it is built in");
+        let assessor = Assessor::new(&programme, &encoder, 0, &Silent).expect("the programme is embedded");
         let (mut raw, mut projects, mut topics) = (Vec::new(), Vec::new(), Vec::new());
         for (number, line) in lines(text).enumerate() {
+            let again = line.again.map(|again| (again, number));
             let twin = line.twin.map(|twin| (twin, number + 1000));
-            for (telling, project) in [(line.first, number), (line.again, number)].into_iter().chain(twin) {
+            for (telling, project) in [(line.first, number)].into_iter().chain(again).chain(twin) {
                 raw.push(submission(telling, raw.len()));
                 projects.push(project);
                 topics.push(line.topic.clone());
@@ -118,12 +148,8 @@ fn figures([right, wrong, missed, _]: [usize; 4]) -> [f64; 3] {
 
 #[test]
 fn cases_told_in_other_words_are_found_and_others_of_their_kind_are_not() {
-    let source = shortlister::model::locate(None).expect("the embedded model");
-    let encoder = Encoder::load(&source, EncoderOptions::default()).expect("the embedded model loads");
-    let programme = Programme::load(DEFAULT_PROGRAMME).expect("it is built in");
-    let assessor = Assessor::new(&programme, &encoder, 0, &Silent).expect("the programme is embedded");
     for (name, text, floor) in SETS {
-        let told = Told::read(text, &assessor);
+        let told = Told::read(text);
         let counts = told.counts();
         let [precision, recall, f1] = figures(counts);
         println!("{name}: {counts:?} right, wrong, missed, left alone; {precision:.3}, {recall:.3}, F1 {f1:.3}");
@@ -132,6 +158,16 @@ fn cases_told_in_other_words_are_found_and_others_of_their_kind_are_not() {
         let [precision, recall, f1] = figures(counts);
         println!("{name}, all in one batch: {counts:?}; {precision:.3}, {recall:.3}, F1 {f1:.3}");
         assert!(f1 >= floor, "{name}, all in one batch: {counts:?}, F1 {f1:.3}");
+    }
+}
+
+#[test]
+fn projects_of_one_place_are_not_one_case() {
+    for (name, files, most) in APART {
+        let told = Told::read(&files.concat());
+        let [_, linked, _, apart] = within_a_batch(&told);
+        println!("{name}: {linked} pairs of different projects linked, {apart} not");
+        assert!(linked <= most && apart > 1000, "{name}: {linked} linked, {apart} not");
     }
 }
 
@@ -172,7 +208,7 @@ fn within_a_batch(told: &Told) -> [usize; 4] {
 #[ignore = "prints how long ten thousand nominations take; asserts no time"]
 fn ten_thousand_nominations() {
     const DIM: usize = 384;
-    let told: Vec<Telling> = lines(SETS[0].1).flat_map(|line| [line.first, line.again]).collect();
+    let told: Vec<Telling> = lines(SETS[0].1).flat_map(|line| [line.first].into_iter().chain(line.again)).collect();
     let mut state = 1u64;
     let mut next = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

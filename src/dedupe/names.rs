@@ -29,6 +29,46 @@ const QUOTED: std::ops::RangeInclusive<usize> = 2..=14;
 /// What stands before such an ending, or at the head of a unit's name, and is no place.
 const NO_PLACES: [&str; 8] = ["国家", "中国", "中共", "全国", "自治", "开发", "高新", "示范"];
 
+/// Words at the head of a unit's name that are no place.
+const NO_HEADS: [&str; 36] = [
+    "Administration",
+    "Administrative",
+    "Bureau",
+    "Center",
+    "Central",
+    "Centre",
+    "Commission",
+    "Committee",
+    "Council",
+    "County",
+    "Department",
+    "Development",
+    "Digital",
+    "District",
+    "Eastern",
+    "Education",
+    "Federal",
+    "Foreign",
+    "General",
+    "Government",
+    "Health",
+    "Information",
+    "Institute",
+    "International",
+    "Ministry",
+    "Municipal",
+    "National",
+    "Northern",
+    "Office",
+    "Provincial",
+    "Public",
+    "Royal",
+    "Southern",
+    "State",
+    "University",
+    "Western",
+];
+
 /// Names that place a nomination.
 pub(super) struct Names<'a> {
     own: BTreeSet<String>,
@@ -40,7 +80,7 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     pub fn of(nomination: &'a Nomination) -> Self {
         let Nomination { unit, title, text, .. } = nomination;
-        let own = places(unit).into_iter().chain(head(unit)).chain(capitalised(text)).take(MAX_NAMES).collect();
+        let own = places(unit).into_iter().chain(head(unit)).collect();
         let quoted = quoted(title).chain(quoted(text)).take(MAX_NAMES).collect();
         Self { own, quoted, said: [unit, title, text] }
     }
@@ -99,21 +139,11 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Words of three letters and more that begin with a capital within a sentence.
-fn capitalised(text: &str) -> impl Iterator<Item = String> {
-    let follows = |before: &str| before.ends_with(|c: char| c.is_ascii_lowercase() || c == ',');
-    let pairs = text.split(' ').zip(text.split(' ').skip(1));
-    pairs.filter(move |(before, _)| follows(before)).filter_map(|(_, word)| name(word, 3))
-}
-
 /// The first word of a unit's name in Latin letters.
 fn head(unit: &str) -> Option<String> {
-    name(unit.split(' ').next()?, MIN_LETTERS)
-}
-
-fn name(word: &str, min_letters: usize) -> Option<String> {
-    let letters: String = word.chars().take_while(char::is_ascii_alphabetic).collect();
-    (letters.len() >= min_letters && letters.starts_with(|c: char| c.is_ascii_uppercase())).then_some(letters)
+    let word: String = unit.chars().take_while(char::is_ascii_alphabetic).collect();
+    let is_name = word.len() >= MIN_LETTERS && word.starts_with(|c: char| c.is_ascii_uppercase());
+    (is_name && !NO_HEADS.contains(&word.as_str())).then_some(word)
 }
 
 #[cfg(test)]
@@ -159,9 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn names_in_latin_letters_stand_within_sentences() {
-        let trust = ("The Trust", "Dams were set in the upper Brenn. Farmers help.");
-        assert_eq!(agreement(trust, ("Corrin Council", "Along the Brenn it is dry.")), 1.0);
-        assert_eq!(agreement(trust, ("Corrin Council", "Farmers are dry along the Esk.")), 0.0);
+    fn units_in_latin_letters_begin_with_their_place() {
+        let county = ("Corrin Council", "Dams were set in the upper Brenn.");
+        assert_eq!(agreement(county, ("Rivers Trust", "Farmers of Corrin help.")), 1.0);
+        assert_eq!(agreement(county, ("Halden Council", "Dams were set in the upper Esk.")), 0.0);
+        assert_eq!(agreement(county, ("National Rivers Office", "Dams were set in the Esk.")), 0.5);
     }
 }
