@@ -28,18 +28,17 @@ struct Line {
     twin: Option<Telling>,
 }
 
-/// What the weights were fitted to.
-const TUNED: &str = include_str!("fixtures/resubmissions/pairs.jsonl");
-
-/// Written by another hand. The first matcher, scored once before anybody had looked, had a precision of 0.735, a recall
-/// of 0.625 and an F1 of 0.676 on it. Then the first topics were tuned on, and the others scored once more: 0.944, 0.850
-/// and 0.895, after the titles of what the first one got wrong there had been seen.
-const FRESH: &str = include_str!("fixtures/resubmissions/fresh.jsonl");
-
-/// By a third hand; scored once, when the comparison was finished: precision 1.000, recall 0.667, F1 0.800. What it
-/// misses is told again with hardly a word, figure or name in common.
-const UNTOUCHED: &str = include_str!("fixtures/resubmissions/third.jsonl");
-const TOPICS_SEEN: usize = 4;
+/// The sets, each by another hand, and the F1 that each has at least. The weights were fitted to all but the last, which
+/// was scored once, when they stood: precision 0.905, recall 0.950, F1 0.927. Earlier matchers, fitted to fewer sets, had
+/// 0.676 on the second, 0.800 on the third and 0.746 on the fourth at first sight: writers differ. What is missed still
+/// names no place of the other, or has hardly a sentence, figure or name in common with it.
+const SETS: [(&str, &str, f64); 5] = [
+    ("first", include_str!("fixtures/resubmissions/pairs.jsonl"), 0.9),
+    ("second", include_str!("fixtures/resubmissions/fresh.jsonl"), 0.83),
+    ("third", include_str!("fixtures/resubmissions/third.jsonl"), 0.85),
+    ("fourth", include_str!("fixtures/resubmissions/fourth.jsonl"), 0.9),
+    ("fifth, not fitted to", include_str!("fixtures/resubmissions/fifth.jsonl"), 0.9),
+];
 
 /// The texts of one file, with the number of the project that each tells, and its topic.
 struct Told {
@@ -97,16 +96,6 @@ impl Told {
     }
 }
 
-/// Where the lines of the first `topics` topics of [`FRESH`] end.
-fn end_of_topic(topics: usize) -> usize {
-    let mut before = BTreeSet::new();
-    let is_within = |line: &&str| {
-        before.insert(serde_json::from_str::<Line>(line).expect("a pair").topic);
-        before.len() <= topics
-    };
-    FRESH.split_inclusive('\n').take_while(is_within).map(str::len).sum()
-}
-
 fn lines(text: &str) -> impl Iterator<Item = Line> {
     text.lines().map(|line| serde_json::from_str(line).expect("a pair"))
 }
@@ -133,13 +122,7 @@ fn cases_told_in_other_words_are_found_and_others_of_their_kind_are_not() {
     let encoder = Encoder::load(&source, EncoderOptions::default()).expect("the embedded model loads");
     let programme = Programme::load(DEFAULT_PROGRAMME).expect("it is built in");
     let assessor = Assessor::new(&programme, &encoder, 0, &Silent).expect("the programme is embedded");
-    let (seen, unseen) = FRESH.split_at(end_of_topic(TOPICS_SEEN));
-    for (name, text, floor) in [
-        ("tuned on", TUNED, 0.9),
-        ("fresh, seen", seen, 0.9),
-        ("fresh, unseen", unseen, 0.88),
-        ("untouched", UNTOUCHED, 0.0),
-    ] {
+    for (name, text, floor) in SETS {
         let told = Told::read(text, &assessor);
         let counts = told.counts();
         let [precision, recall, f1] = figures(counts);
@@ -189,7 +172,7 @@ fn within_a_batch(told: &Told) -> [usize; 4] {
 #[ignore = "prints how long ten thousand nominations take; asserts no time"]
 fn ten_thousand_nominations() {
     const DIM: usize = 384;
-    let told: Vec<Telling> = lines(TUNED).flat_map(|line| [line.first, line.again]).collect();
+    let told: Vec<Telling> = lines(SETS[0].1).flat_map(|line| [line.first, line.again]).collect();
     let mut state = 1u64;
     let mut next = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

@@ -35,6 +35,11 @@ impl<'a> Facts<'a> {
         self.names.agreement(&other.names)
     }
 
+    /// Whether one says a name that the other has in quotation marks.
+    pub fn quote_the_same(&self, other: &Self) -> bool {
+        self.names.quoted_in(&other.names) || other.names.quoted_in(&self.names)
+    }
+
     /// Whether both cannot be one project: other figures, and no name of each other.
     pub fn contradict(&self, other: &Self) -> bool {
         let Compared { common, missing } = self.figures.compare(&other.figures);

@@ -147,9 +147,9 @@ fn surprise(figure: f64) -> f64 {
 
 /// Digits without the zeros at the end, of six.
 fn significant(value: f64) -> usize {
-    let written = format!("{value:.5e}");
-    let mantissa = written.split('e').next().unwrap_or_default();
-    mantissa.trim_end_matches('0').chars().filter(char::is_ascii_digit).count()
+    let six = (value * 10f64.powi(5 - value.log10().floor() as i32)).round() as u64;
+    let zeros = (1..6).take_while(|&zeros| six.is_multiple_of(10u64.pow(zeros))).count();
+    6 - zeros
 }
 
 #[cfg(test)]

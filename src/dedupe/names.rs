@@ -20,12 +20,19 @@ const MIN_LETTERS: usize = 5;
 /// Further names of a text are not looked for in the other.
 const MAX_NAMES: usize = 100;
 
+/// Quotation marks around names of projects.
+const QUOTES: [(char, char); 4] = [('“', '”'), ('「', '」'), ('『', '』'), ('"', '"')];
+
+/// Characters of a quoted name.
+const QUOTED: std::ops::RangeInclusive<usize> = 2..=14;
+
 /// What stands before such an ending, or at the head of a unit's name, and is no place.
 const NO_PLACES: [&str; 8] = ["国家", "中国", "中共", "全国", "自治", "开发", "高新", "示范"];
 
 /// Names that place a nomination.
 pub(super) struct Names<'a> {
     own: BTreeSet<String>,
+    quoted: BTreeSet<&'a str>,
     /// Where the names of another are looked for.
     said: [&'a str; 3],
 }
@@ -34,7 +41,8 @@ impl<'a> Names<'a> {
     pub fn of(nomination: &'a Nomination) -> Self {
         let Nomination { unit, title, text, .. } = nomination;
         let own = places(unit).into_iter().chain(head(unit)).chain(capitalised(text)).take(MAX_NAMES).collect();
-        Self { own, said: [unit, title, text] }
+        let quoted = quoted(title).chain(quoted(text)).take(MAX_NAMES).collect();
+        Self { own, quoted, said: [unit, title, text] }
     }
 
     /// 1 where one says a name of the other, 0 where neither does, a half where one has none.
@@ -42,8 +50,17 @@ impl<'a> Names<'a> {
         if self.own.is_empty() || other.own.is_empty() {
             return 0.5;
         }
-        let says = |a: &Self, b: &Self| b.own.iter().any(|name| a.said.iter().any(|text| text.contains(name)));
+        let says = |a: &Self, b: &Self| b.own.iter().any(|name| a.says(name));
         if says(self, other) || says(other, self) { 1.0 } else { 0.0 }
+    }
+
+    /// Whether `other` says what this one has in quotation marks.
+    pub fn quoted_in(&self, other: &Self) -> bool {
+        self.quoted.iter().any(|name| other.says(name))
+    }
+
+    fn says(&self, name: &str) -> bool {
+        self.said.iter().any(|text| text.contains(name))
     }
 }
 
@@ -60,6 +77,26 @@ fn places(unit: &str) -> Vec<String> {
     let (provinces, lower): (Vec<_>, Vec<_>) = named.filter(|(stem, _)| is_place(stem)).partition(|(_, is)| *is);
     let chosen = if lower.is_empty() { provinces } else { lower };
     chosen.into_iter().map(|(stem, _)| stem).collect()
+}
+
+/// Short texts in quotation marks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let (at, (open, close)) =
+                rest.char_indices().find_map(|(at, c)| Some((at, *QUOTES.iter().find(|quotes| quotes.0 == c)?)))?;
+            rest = &rest[at + open.len_utf8()..];
+            let end = rest.char_indices().take(QUOTED.end() + 1).find(|(_, c)| *c == close).map(|(end, _)| end);
+            if let Some(end) = end {
+                let name = &rest[..end];
+                rest = &rest[end + close.len_utf8()..];
+                if QUOTED.contains(&name.chars().count()) {
+                    return Some(name);
+                }
+            }
+        }
+    })
 }
 
 /// Words of three letters and more that begin with a capital within a sentence.
@@ -107,6 +144,18 @@ mod tests {
         assert_eq!(agreement(city, ("浙江省水利厅", "")), 1.0);
         assert_eq!(agreement(("衡阳市蒸湘区城市管理局", ""), ("湘潭市雨湖区城市管理局", "")), 0.0);
         assert_eq!(agreement(("国家税务总局德化县税务局", ""), ("国家税务总局巴楚县税务局", "")), 0.0);
+    }
+
+    #[test]
+    fn quoted_names_are_found_without_their_quotation_marks() {
+        let named = |text| quoted(text).collect::<Vec<_>>();
+        assert_eq!(named("建成“澄小派”助手和\"一表通\"系统，推行“好”与「乡音专线」"), ["澄小派", "一表通", "乡音专线"]);
+        assert_eq!(named("“这是一句完整的话，不是什么项目的名字。”和“雨哨”"), ["雨哨"]);
+        assert_eq!(named("没有收尾的“引号"), Vec::<&str>::new());
+        let [one, other] =
+            ["启用“雨哨”预警", "雨哨一响就撤离"].map(|text| Nomination { text: text.into(), ..Nomination::default() });
+        let [one, other] = [&one, &other].map(Names::of);
+        assert!(one.quoted_in(&other) && !other.quoted_in(&one));
     }
 
     #[test]

@@ -43,14 +43,16 @@ impl Space {
 
 /// The cosine of two unit vectors, -1 to 1; 0 is unrelated.
 ///
-/// Eight running sums in a fixed order: fast, and the same bits for the same input.
+/// Running sums in a fixed order: fast, and the same bits for the same input.
 #[must_use]
 pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0.0f32; 8];
-    let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
+    // Enough of them that no addition waits for the one before.
+    const SUMS: usize = 32;
+    let mut sums = [0.0f32; SUMS];
+    let (a_chunks, b_chunks) = (a.chunks_exact(SUMS), b.chunks_exact(SUMS));
     let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(x, y)| x * y).sum();
     for (x, y) in a_chunks.zip(b_chunks) {
-        for lane in 0..8 {
+        for lane in 0..SUMS {
             sums[lane] += x[lane] * y[lane];
         }
     }

@@ -70,7 +70,8 @@ impl Block {
     }
 }
 
-/// A table as rows of cells; spanned columns are one cell, spanned rows repeat it as continued.
+/// A table as rows of cells, each with the column at which it begins; spanned columns are one cell, spanned rows repeat
+/// it as continued.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Table {
     pub rows: Vec<Vec<FormCell>>,
@@ -85,6 +86,11 @@ impl Table {
         })
     }
 }
+
+/// Cells beyond this column, and cells behind more blanks of a table, are laid beside those before them: such spans are a
+/// mistake or made to hurt.
+const MAX_COLUMNS: usize = 1_000;
+const MAX_BLANKS: usize = 1_000_000;
 
 /// Sorts blocks into records: a form with a title of its own begins the next nomination.
 pub(crate) struct Sorter<'a> {
@@ -183,34 +189,84 @@ fn blank<'a>(document: &'a Document<'a>) -> Form<'a> {
     Form::new(document.place.clone(), document.book)
 }
 
-/// The table as a grid; a cell that goes on over rows is a merged range.
+/// The table as a grid: under a cell that spans columns the columns behind the first are blank, and a cell that goes on
+/// over rows is a merged range.
 pub(crate) fn grid_of(table: &Table) -> Grid {
-    let rows = table.rows.iter().zip(1u32..).map(|(row, number)| GridRow {
-        number,
-        cells: row.iter().map(|cell| if cell.continued { String::new() } else { cell.text.clone() }).collect(),
-    });
-    Grid { rows: rows.filter(|row| row.filled().next().is_some()).collect(), merges: merges(table), ..Grid::default() }
+    let mut laid = Laid { blanks_left: MAX_BLANKS, ..Laid::default() };
+    let rows = table.rows.iter().zip(1u32..).map(|(row, number)| laid.row(row, number));
+    let rows = rows.filter(|row| row.filled().next().is_some()).collect();
+    Grid { rows, merges: laid.merges, ..Grid::default() }
 }
 
-fn merges(table: &Table) -> Vec<Merge> {
-    let mut merges: Vec<Merge> = Vec::new();
-    let mut last_of_column: BTreeMap<usize, usize> = BTreeMap::new();
-    for (row, number) in table.rows.iter().zip(1u32..) {
-        let continued = row.iter().enumerate().filter(|(_, cell)| cell.continued && !cell.text.is_empty());
-        for (column, _) in continued {
-            match last_of_column.get(&column).map(|at| &mut merges[*at]) {
-                Some(merge) if merge.last_row + 1 == number => merge.last_row = number,
-                _ => {
-                    last_of_column.insert(column, merges.len());
-                    merges.push(Merge { first_row: number.saturating_sub(1), last_row: number, first_column: column });
-                }
+/// A grid while its rows are laid.
+#[derive(Default)]
+struct Laid {
+    blanks_left: usize,
+    merges: Vec<Merge>,
+    /// The last merged range of each column.
+    last_of_column: BTreeMap<usize, usize>,
+}
+
+impl Laid {
+    fn row(&mut self, row: &[FormCell], number: u32) -> GridRow {
+        let mut cells: Vec<String> = Vec::with_capacity(row.len());
+        for cell in row {
+            let blanks = cell.column.min(MAX_COLUMNS).saturating_sub(cells.len()).min(self.blanks_left);
+            self.blanks_left -= blanks;
+            cells.resize(cells.len() + blanks, String::new());
+            if cell.continued && !cell.text.is_empty() {
+                self.merge(cells.len(), number);
+            }
+            cells.push(if cell.continued { String::new() } else { cell.text.clone() });
+        }
+        GridRow { number, cells }
+    }
+
+    /// The cell goes on from the row above.
+    fn merge(&mut self, column: usize, number: u32) {
+        match self.last_of_column.get(&column).map(|at| &mut self.merges[*at]) {
+            Some(merge) if merge.last_row + 1 == number => merge.last_row = number,
+            _ => {
+                self.last_of_column.insert(column, self.merges.len());
+                self.merges.push(Merge { first_row: number.saturating_sub(1), last_row: number, first_column: column });
             }
         }
     }
-    merges
 }
 
 fn plain_row(row: &[FormCell]) -> Line {
     let cells = row.iter().filter(|cell| !cell.continued && !cell.text.trim().is_empty());
     Line::plain(&cells.map(|cell| cell.text.trim()).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(column: usize, text: &str) -> FormCell {
+        FormCell { text: text.to_owned(), continued: false, column }
+    }
+
+    #[test]
+    fn cells_keep_their_column_behind_cells_that_span() {
+        let below = FormCell { continued: true, ..cell(3, "类别") };
+        let table = Table {
+            rows: vec![
+                vec![cell(0, "编号"), cell(1, "单位信息"), cell(3, "类别")],
+                vec![cell(1, "单位"), cell(2, "地区"), below],
+            ],
+        };
+        let grid = grid_of(&table);
+        assert_eq!(grid.rows[0].cells, ["编号", "单位信息", "", "类别"]);
+        assert_eq!(grid.rows[1].cells, ["", "单位", "地区", ""]);
+        assert_eq!(grid.merges, [Merge { first_row: 1, last_row: 2, first_column: 3 }]);
+    }
+
+    #[test]
+    fn spans_that_are_a_mistake_lay_no_endless_rows() {
+        let rows = vec![vec![cell(0, "甲"), cell(usize::MAX, "乙")]; 2_000];
+        let grid = grid_of(&Table { rows });
+        assert_eq!(grid.rows[0].cells.len(), MAX_COLUMNS + 1);
+        assert_eq!(grid.rows[1_999].cells, ["甲", "乙"]);
+    }
 }

@@ -22,6 +22,8 @@ pub(crate) struct FormCell {
     pub text: String,
     /// Repeats the cell above, of which it is a part (a label that spans rows).
     pub continued: bool,
+    /// Column of its table at which it begins; cells before it may span columns.
+    pub column: usize,
 }
 
 /// How much a grid looks like a form.
@@ -84,7 +86,7 @@ fn may_be_label(text: &str) -> bool {
 pub(crate) fn read_grid(rows: &[GridRow], place: &SourceRef, book: &HeaderBook, limits: &Limits, found: &mut Found) {
     let mut form = Form::new(place.clone(), book);
     for row in rows {
-        let cells = row.filled().map(|(_, text)| FormCell { text: text.to_owned(), continued: false });
+        let cells = row.filled().map(|(column, text)| FormCell { text: text.to_owned(), continued: false, column });
         form.row(&cells.collect::<Vec<_>>());
     }
     form.submit(found, limits);
@@ -277,7 +279,7 @@ mod tests {
         let mut form = Form::new(SourceRef::file("a.docx"), &book);
         for row in rows {
             let cells: Vec<FormCell> =
-                row.iter().map(|text| FormCell { text: (*text).to_owned(), continued: false }).collect();
+                row.iter().map(|text| FormCell { text: (*text).to_owned(), ..FormCell::default() }).collect();
             form.row(&cells);
         }
         let mut found = Found::default();

@@ -1,7 +1,9 @@
 //! JSON lines, a JSON array, or one JSON object: a nomination an object.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::nomination::{RawSubmission, Rejection, Section, SourceRef};
@@ -26,7 +28,7 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
     if text.trim_start().starts_with('[') {
         reader.array(text);
     } else if let Some(object) = one_object(text) {
-        reader.value(object, 1);
+        reader.value(object, text, 1);
     } else {
         reader.lines(text, &decoded.broken_lines);
     }
@@ -77,7 +79,7 @@ impl Objects<'_, '_> {
                 continue;
             }
             match serde_json::from_str::<Value>(line) {
-                Ok(value) => self.object(value, number),
+                Ok(value) => self.object(value, line, number),
                 Err(error) => self.found.reject(self.document.place.at_row(number), not_json(&error)),
             }
         }
@@ -97,8 +99,10 @@ impl Objects<'_, '_> {
             }
             let line = line_of(rest);
             let mut items = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
-            match items.next() {
-                Some(Ok(value)) => self.value(value, line),
+            let item = items.next();
+            let end = items.byte_offset();
+            match item {
+                Some(Ok(value)) => self.value(value, &rest[..end], line),
                 Some(Err(error)) => {
                     self.seen += 1;
                     let refusal = Refusal::new(
@@ -112,16 +116,17 @@ impl Objects<'_, '_> {
                     return self.found.reject(self.document.place.at_row(line), refusal);
                 }
             }
-            rest = &rest[items.byte_offset()..];
+            rest = &rest[end..];
         }
     }
 
-    fn value(&mut self, value: Value, line: u32) {
+    fn value(&mut self, value: Value, text: &str, line: u32) {
         self.seen += 1;
-        self.object(value, line);
+        self.object(value, text, line);
     }
 
-    fn object(&mut self, value: Value, line: u32) {
+    /// Takes the value that `text` holds.
+    fn object(&mut self, value: Value, text: &str, line: u32) {
         let place = self.document.place.at_row(line);
         let Value::Object(object) = value else {
             let refusal = Refusal::new("not a JSON object", "write one object {...} a nomination");
@@ -129,7 +134,7 @@ impl Objects<'_, '_> {
         };
         let plain = |key: &str| object.get(key).and_then(Value::as_str).map(str::to_owned);
         let (id, title) = (plain("id"), plain("title"));
-        match self.record(object, &place) {
+        match self.record(in_order(object, text), &place) {
             Ok(record) => self.found.submit(record, self.document.limits),
             Err(Refusal { reason, remedy }) => {
                 self.found.rejections.push(Rejection { source: place, id, title, reason, remedy });
@@ -137,7 +142,7 @@ impl Objects<'_, '_> {
         }
     }
 
-    fn record(&mut self, object: Map<String, Value>, place: &SourceRef) -> Result<RawSubmission, Refusal> {
+    fn record(&mut self, object: Vec<(String, Value)>, place: &SourceRef) -> Result<RawSubmission, Refusal> {
         let mut record = RawSubmission { source: place.clone(), ..RawSubmission::default() };
         for (key, value) in object {
             if value.is_null() {
@@ -192,6 +197,40 @@ impl Objects<'_, '_> {
             }
             _ => drop(self.ignored_keys.insert(key)),
         }
+    }
+}
+
+/// The entries of an object as they stand in its text. A map of serde_json sorts them by name; that it does not is a
+/// setting of the whole program, which would change what is written elsewhere.
+fn in_order(mut object: Map<String, Value>, text: &str) -> Vec<(String, Value)> {
+    let keys = serde_json::from_str::<Keys>(text).map_or_else(|_| Vec::new(), |keys| keys.0);
+    let mut entries: Vec<(String, Value)> = keys.iter().filter_map(|key| object.remove_entry(key)).collect();
+    entries.extend(object);
+    entries
+}
+
+/// The keys of an object in the order of its text.
+struct Keys(Vec<String>);
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Keys;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
+                let mut keys = Vec::new();
+                while let Some((key, IgnoredAny)) = map.next_entry()? {
+                    keys.push(key);
+                }
+                Ok(Keys(keys))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
     }
 }
 

@@ -23,6 +23,9 @@ const NAMED: usize = 2;
 /// no nomination names more.
 const COMPARED: usize = 5;
 
+/// Nominations that are looked up at once.
+const BLOCK: usize = 16;
+
 /// A case near to a nomination.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Neighbour {
@@ -74,16 +77,14 @@ pub struct Cases<'a> {
 pub fn neighbours(batch: Cases<'_>, library: Cases<'_>, stands_for: &[Option<NominationId>]) -> Vec<Vec<Neighbour>> {
     let groups = groups(batch.nominations, stands_for);
     let [in_batch, in_library] = [batch, library].map(Corpus::new);
-    let positions = 0..batch.nominations.len();
-    let others = |position| in_batch.near(&in_batch, position, |other| groups[other] != groups[position]);
-    let others = mirrored(positions.clone().into_par_iter().map(others).collect());
-    let name = |position: usize| {
-        let past = in_library.near(&in_batch, position, |_| true);
-        let past = past.iter().map(|near| in_library.named(Origin::Library, near, &in_batch.tellings[position]));
-        let near = others[position].iter();
-        past.chain(near.map(|near| in_batch.named(Origin::Batch, near, &in_batch.tellings[position]))).collect()
+    let others = mirrored(in_batch.near(&in_batch, |position, other| groups[other] != groups[position]));
+    let past = in_library.near(&in_batch, |_, _| true);
+    let name = |(position, (past, others)): (usize, (&Vec<Near>, &Vec<Near>))| {
+        let telling = &in_batch.tellings[position];
+        let past = past.iter().map(|near| in_library.named(Origin::Library, near, telling));
+        past.chain(others.iter().map(|near| in_batch.named(Origin::Batch, near, telling))).collect()
     };
-    positions.into_par_iter().map(name).collect()
+    past.par_iter().zip(&others).enumerate().map(name).collect()
 }
 
 /// A number for each position, the same for texts that are linked as duplicates of one case.
@@ -153,10 +154,23 @@ impl<'a> Corpus<'a> {
         Self { cases, finder: Finder::new(texts, Vectors::new(dim, wholes.concat())), tellings }
     }
 
-    /// The nearest cases to one of `batch`, and every one among the first few that tells it again.
-    fn near(&self, batch: &Corpus<'_>, position: usize, admits: impl Fn(usize) -> bool) -> Vec<Near> {
-        let (query, telling) = (batch.cases.nominations[position].text.as_str(), &batch.tellings[position]);
-        let nearest = self.finder.nearest(query, &batch.cases.vectors[position].whole(), COMPARED, admits);
+    /// For each of `batch` the nearest cases that `admits(position, case)` lets in, and every one among the first few that
+    /// tells it again.
+    fn near(&self, batch: &Corpus<'_>, admits: impl Fn(usize, usize) -> bool + Sync) -> Vec<Vec<Near>> {
+        let wholes: Vec<Vec<f32>> = batch.cases.vectors.iter().map(NominationVectors::whole).collect();
+        let texts = batch.cases.nominations.iter().map(|n| n.text.as_str());
+        let queries: Vec<(&str, &[f32])> = texts.zip(wholes.iter().map(Vec::as_slice)).collect();
+        let near = |(block, queries): (usize, &[(&str, &[f32])])| {
+            let begin = block * BLOCK;
+            let nearest = self.finder.nearest(queries, COMPARED, |at, other| admits(begin + at, other));
+            let compared = nearest.into_iter().zip(&batch.tellings[begin..]);
+            compared.map(|(nearest, telling)| self.compared(nearest, telling)).collect::<Vec<_>>()
+        };
+        queries.par_chunks(BLOCK).enumerate().flat_map_iter(near).collect()
+    }
+
+    /// Those of `nearest` that are named for `telling`.
+    fn compared(&self, nearest: Vec<Match>, telling: &Telling<'_>) -> Vec<Near> {
         let again = |m: &Match| telling.is_same_case(&self.tellings[m.text], m.similarity);
         let compared = nearest.into_iter().map(|found| Near { found, is_same_case: again(&found) }).enumerate();
         let mut near: Vec<Near> =

@@ -50,29 +50,51 @@ impl Finder {
     /// Every text, best first; ties keep the order of the texts. `vector` is that of `query`, `[dim] f32`.
     #[must_use]
     pub fn find(&self, query: &str, vector: &[f32]) -> Vec<Match> {
-        let mut matches: Vec<Match> = self.matches(query, vector).collect();
+        let similarities = self.vectors.rows().map(|row| cosine(row, vector)).collect();
+        let mut matches: Vec<Match> = self.matches(query, similarities).collect();
         matches.sort_by(|a, b| b.score().total_cmp(&a.score()));
         matches
     }
 
-    /// The first `count` of [`find`](Self::find) among the texts that `admits` lets in, without ordering the rest.
+    /// For each query with its vector (`[dim] f32`) the first `count` of [`find`](Self::find) among the texts that
+    /// `admits(query, text)` lets in, by position, without ordering the rest. Several queries at once are faster than one
+    /// by one: each vector is fetched once for all.
     #[must_use]
-    pub fn nearest(&self, query: &str, vector: &[f32], count: usize, admits: impl Fn(usize) -> bool) -> Vec<Match> {
-        let mut matches: Vec<Match> = self.matches(query, vector).filter(|m| admits(m.text)).collect();
-        let order = |a: &Match, b: &Match| b.score().total_cmp(&a.score()).then(a.text.cmp(&b.text));
-        if matches.len() > count {
-            matches.select_nth_unstable_by(count, order);
-            matches.truncate(count);
+    pub fn nearest(
+        &self,
+        queries: &[(&str, &[f32])],
+        count: usize,
+        admits: impl Fn(usize, usize) -> bool,
+    ) -> Vec<Vec<Match>> {
+        let mut similarities = vec![Vec::with_capacity(self.vectors.len()); queries.len()];
+        for row in self.vectors.rows() {
+            for (similarities, (_, vector)) in similarities.iter_mut().zip(queries) {
+                similarities.push(cosine(row, vector));
+            }
         }
-        matches.sort_unstable_by(order);
-        matches
+        let nearest = |(at, similarities): (usize, Vec<f32>)| {
+            let matches = self.matches(queries[at].0, similarities).filter(|m| admits(at, m.text)).collect();
+            first(matches, count)
+        };
+        similarities.into_iter().enumerate().map(nearest).collect()
     }
 
-    fn matches(&self, query: &str, vector: &[f32]) -> impl Iterator<Item = Match> {
+    fn matches(&self, query: &str, similarities: Vec<f32>) -> impl Iterator<Item = Match> {
         let shares = self.words.bm25_shares(query);
-        let texts = self.vectors.rows().zip(shares).enumerate();
-        texts.map(|(text, (row, words))| Match { text, similarity: cosine(row, vector), words: words as f32 })
+        let texts = similarities.into_iter().zip(shares).enumerate();
+        texts.map(|(text, (similarity, words))| Match { text, similarity, words: words as f32 })
     }
+}
+
+/// The best `count`, best first; ties keep the order of the texts.
+fn first(mut matches: Vec<Match>, count: usize) -> Vec<Match> {
+    let order = |a: &Match, b: &Match| b.score().total_cmp(&a.score()).then(a.text.cmp(&b.text));
+    if matches.len() > count {
+        matches.select_nth_unstable_by(count, order);
+        matches.truncate(count);
+    }
+    matches.sort_unstable_by(order);
+    matches
 }
 
 #[cfg(test)]
@@ -86,8 +108,9 @@ mod tests {
         let first = |query: &str, vector: &[f32]| finder.find(query, vector)[0].text;
         assert_eq!(first("票据侦探", &[0.0, 0.0]), 0);
         let all = finder.find("票据侦探", &[0.0, 1.0]);
-        assert_eq!(finder.nearest("票据侦探", &[0.0, 1.0], 2, |_| true), all[..2]);
-        assert_eq!(finder.nearest("票据侦探", &[0.0, 1.0], 2, |text| text != all[0].text), all[1..]);
+        let queries: [(&str, &[f32]); 2] = [("票据侦探", &[0.0, 1.0]); 2];
+        let nearest = finder.nearest(&queries, 2, |query, text| query == 0 || text != all[0].text);
+        assert_eq!(nearest, [&all[..2], &all[1..]]);
         assert_eq!(first("出海的证件", &[0.0, 1.0]), 1);
         let both = finder.find("票据侦探", &[1.0, 0.0])[0];
         assert!(both.words > 0.0 && both.words <= 1.0 && both.similarity == 1.0, "{both:?}");

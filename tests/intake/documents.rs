@@ -52,6 +52,33 @@ fn a_list_in_a_word_table_gives_a_record_a_row() {
 }
 
 #[test]
+fn names_behind_a_group_of_columns_keep_their_column_also_where_the_header_is_repeated() {
+    let cell = |more: &str, text: &str| format!("<w:tc><w:tcPr>{more}</w:tcPr>{}</w:tc>", paragraph(text));
+    let (over_rows, below, group) =
+        ("<w:vMerge w:val=\"restart\"/>", cell("<w:vMerge/>", ""), "<w:gridSpan w:val=\"2\"/>");
+    let row = |cells: &[String]| format!("<w:tr>{}</w:tr>", cells.concat());
+    let plain = |texts: [&str; 5]| row(&texts.map(|text| cell("", text)));
+    let header = row(&[
+        cell(over_rows, "案例名称"),
+        cell(group, "单位信息"),
+        cell(over_rows, "申报类别"),
+        cell(over_rows, "案例简介"),
+    ]) + &row(&[below.clone(), cell("", "申报单位"), cell("", "所在地区"), below.clone(), below]);
+    let first = plain(["甲", "一局", "一县", "数字治理", LONG]);
+    let second = plain(["乙", "二局", "二县", "政务服务大厅", LONG]);
+    let batch = read_one("a.docx", docx(&format!("<w:tbl>{header}{first}{header}{second}</w:tbl>")));
+    let read: Vec<[&str; 4]> = batch
+        .submissions
+        .iter()
+        .map(|record| {
+            [&record.title, &record.unit, &record.region, &record.category].map(|field| field.as_deref().unwrap_or(""))
+        })
+        .collect();
+    assert_eq!(read, [["甲", "一局", "一县", "数字治理"], ["乙", "二局", "二县", "政务服务大厅"]]);
+    assert!(batch.notes.iter().any(|note| note.contains("repeated header")), "{:?}", batch.notes);
+}
+
+#[test]
 fn a_table_inside_running_text_stays_part_of_it() {
     let table = word_table(&[&["项目名称", "成效"], &["一窗受理", "提速八成"]]);
     let body = paragraph("一窗受理改革") + &paragraph(&LONG.repeat(6)) + &table;

@@ -55,6 +55,20 @@ fn odd_signals_and_unknown_keys_are_noted_and_long_ones_kept() {
 }
 
 #[test]
+fn sections_keep_the_order_of_the_file_in_lines_arrays_and_single_objects() {
+    let object =
+        "{\"title\":\"甲\",\"应用成效\":\"少跑两趟。\",\"案例简介\":\"一窗受理。\",\n\"主要做法\":\"合并表单。\"}";
+    let line = object.replace('\n', "");
+    for (name, text) in [("a.jsonl", line), ("a.json", format!("[{object}, {object}]")), ("a.json", object.to_owned())]
+    {
+        for record in read_one(name, &text).submissions {
+            let headings: Vec<&str> = sections(&record).iter().map(|(heading, _)| *heading).collect();
+            assert_eq!(headings, ["应用成效", "案例简介", "主要做法"], "{text}");
+        }
+    }
+}
+
+#[test]
 fn arrays_and_single_objects_are_read_and_a_broken_array_keeps_its_head() {
     let batch = read_one("a.json", "[\n {\"title\":\"甲\"},\n {\"title\":\"乙\"}\n]\n");
     assert_eq!(titles(&batch), ["甲", "乙"]);

@@ -98,6 +98,30 @@ fn cells_of_a_form_stay_with_their_labels() {
 }
 
 #[test]
+fn a_list_under_a_header_of_two_rows_goes_on_over_pages() {
+    // LibreOffice repeats the header on each of three pages, Chromium does not.
+    for name in ["libreoffice-list.pdf", "chromium-list.pdf"] {
+        let batch = read_pdf(name);
+        let read: Vec<[&str; 4]> = batch
+            .submissions
+            .iter()
+            .map(|record| [&record.id, &record.title, &record.unit, &record.category])
+            .map(|fields| fields.map(|field| field.as_deref().unwrap_or("")))
+            .collect();
+        let expected = [
+            ["01", "屋顶光伏并网一次办", "松原县供电服务中心", "优化营商环境"],
+            ["02", "问得明白的智能客服", "柳江市数据局", "人工智能应用"],
+            ["03", "村口的收件箱", "松原县清水镇", "政务服务大厅"],
+            ["04", "河道巡查一本账", "柳江市水务局", "数字治理"],
+            ["05", "热线工单看得见", "柳江市热线中心", "政务便民热线"],
+            ["06", "停车数据开放目录", "柳江市交通局", "数据共享开放"],
+        ];
+        assert_eq!(read, expected, "{name}: {:?}", batch.notes);
+        assert_eq!(sections(&batch.submissions[5])[1], ("应用成效", "七个应用接入使用。"), "{name}");
+    }
+}
+
+#[test]
 fn scans_are_rejected_as_such_and_partly_scanned_files_say_so() {
     let message = refusal(&read_pdf("scanned.pdf"));
     assert!(message.contains("scanned: 2 of 2 pages") && message.contains("OCR"), "{message}");

@@ -537,7 +537,7 @@ mod tests {
         for inner in [rows.clone(), format!("<w:tbl><w:tr><w:tc>{rows}<w:p/></w:tc></w:tr></w:tbl>")] {
             let body = body(&inner);
             let Block::Table(table) = &body.blocks[0] else { panic!("no table") };
-            assert_eq!(table.rows[1][1], FormCell { text: "高".to_owned(), continued: true });
+            assert_eq!(table.rows[1][1], FormCell { text: "高".to_owned(), continued: true, column: 2 });
         }
     }
 }

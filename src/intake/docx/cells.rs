@@ -69,8 +69,8 @@ impl OpenTable {
         }
         let above = self.above.iter().find(|(at, _)| *at == start).map(|(_, text)| text.clone());
         let form_cell = match above {
-            Some(text) if cell.continues => FormCell { text, continued: true },
-            _ => FormCell { text: cell.text(), continued: false },
+            Some(text) if cell.continues => FormCell { text, continued: true, column: start },
+            _ => FormCell { text: cell.text(), continued: false, column: start },
         };
         self.starts.push((start, form_cell.text.clone()));
         self.row.push(form_cell);

@@ -301,17 +301,17 @@ mod tests {
         let rows: String = rows.iter().map(|row| format!("<table:table-row>{row}</table:table-row>")).collect();
         let body = read_body(&format!("<table:table>{rows}</table:table>"));
         let [Block::Table(table)] = body.blocks.as_slice() else { panic!("{body:?}") };
-        let cells: Vec<Vec<(&str, bool)>> = table
+        let cells: Vec<Vec<(&str, bool, usize)>> = table
             .rows
             .iter()
-            .map(|row| row.iter().map(|cell| (cell.text.as_str(), cell.continued)).collect())
+            .map(|row| row.iter().map(|cell| (cell.text.as_str(), cell.continued, cell.column)).collect())
             .collect();
         assert_eq!(
             cells,
             [
-                vec![("单位", false), ("名称", false), ("白字", false)],
-                vec![("单位", true), ("地区", false), ("某市", false)],
-                vec![("简介", false)],
+                vec![("单位", false, 0), ("名称", false, 2), ("白字", false, 3)],
+                vec![("单位", true, 0), ("地区", false, 2), ("某市", false, 3)],
+                vec![("简介", false, 0)],
             ]
         );
     }

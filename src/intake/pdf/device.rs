@@ -7,11 +7,10 @@ use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape, Vec2};
 use hayro_interpret::{BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint, SoftMask};
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::super::unseen::{MAX_UNSEEN_SIZE, MIN_CONTRAST, luminance};
 use super::fonts::CodeMaps;
 use super::lines::turn;
+use super::radicals;
 
 /// Glyph space has this many units to the em.
 const UNITS_PER_EM: f64 = 1000.0;
@@ -217,18 +216,11 @@ fn flow(direction: Vec2) -> Flow {
 
 /// The characters of a glyph (a ligature has several); empty when nothing tells.
 fn characters(glyph: &FontGlyph<'_>, maps: &CodeMaps) -> String {
-    let text = match glyph.as_unicode().or_else(|| maps.lookup(glyph)) {
-        Some(BfString::Char(character)) => character.to_string(),
-        Some(BfString::String(text)) => text,
-        None => return String::new(),
-    };
-    // Subsets made by some producers say that a character is the radical of the same shape.
-    if text.contains(is_radical) { text.nfkc().collect() } else { text }
-}
-
-/// CJK and Kangxi radicals: signs of dictionaries, which no text uses.
-fn is_radical(character: char) -> bool {
-    matches!(character, '\u{2e80}'..='\u{2fdf}')
+    match glyph.as_unicode().or_else(|| maps.lookup(glyph)) {
+        Some(BfString::Char(character)) => radicals::folded(character).to_string(),
+        Some(BfString::String(text)) => text.chars().map(radicals::folded).collect(),
+        None => String::new(),
+    }
 }
 
 /// What a font assigned at will, or marks as unknown, is no character.

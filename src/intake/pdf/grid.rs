@@ -21,9 +21,9 @@ const MAX_RULES: usize = 4_000;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct RuledTable {
     pub area: Rect,
-    /// Left edges of the columns.
+    /// Edges of the columns.
     columns: Vec<f64>,
-    rows: Vec<Vec<(usize, FormCell)>>,
+    rows: Vec<Vec<FormCell>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -115,10 +115,13 @@ fn groups(horizontal: &[Segment], vertical: &[Segment]) -> Vec<(Vec<Segment>, Ve
 
 /// Positions of lines, those within the tolerance as one.
 fn positions(segments: &[Segment]) -> Vec<f64> {
-    let mut all: Vec<f64> = segments.iter().map(|segment| segment.at).collect();
-    all.sort_by(f64::total_cmp);
-    all.dedup_by(|next, kept| *next - *kept <= TOLERANCE);
-    all
+    distinct(segments.iter().map(|segment| segment.at).collect())
+}
+
+fn distinct(mut edges: Vec<f64>) -> Vec<f64> {
+    edges.sort_by(f64::total_cmp);
+    edges.dedup_by(|next, kept| *next - *kept <= TOLERANCE);
+    edges
 }
 
 fn table(horizontal: &[Segment], vertical: &[Segment], glyphs: &mut Vec<Glyph>) -> Option<RuledTable> {
@@ -142,7 +145,7 @@ fn table(horizontal: &[Segment], vertical: &[Segment], glyphs: &mut Vec<Glyph>) 
         false
     });
     let rows = (0..height).map(|line| row_of(line, width, &cells, &inside));
-    let rows: Vec<Vec<(usize, FormCell)>> = rows.filter(|row| row.iter().any(|(_, cell)| !cell.continued)).collect();
+    let rows: Vec<Vec<FormCell>> = rows.filter(|row| row.iter().any(|cell| !cell.continued)).collect();
     columns.is_sorted().then_some(RuledTable { area, columns, rows })
 }
 
@@ -168,8 +171,8 @@ fn spanning(columns: &[f64], lines: &[f64], horizontal: &[Segment], vertical: &[
     first
 }
 
-fn row_of(line: usize, width: usize, cells: &[usize], inside: &BTreeMap<usize, Vec<Glyph>>) -> Vec<(usize, FormCell)> {
-    let mut row: Vec<(usize, FormCell)> = Vec::new();
+fn row_of(line: usize, width: usize, cells: &[usize], inside: &BTreeMap<usize, Vec<Glyph>>) -> Vec<FormCell> {
+    let mut row: Vec<FormCell> = Vec::new();
     let mut last = None;
     for column in 0..width {
         let cell = cells[line * width + column];
@@ -178,7 +181,7 @@ fn row_of(line: usize, width: usize, cells: &[usize], inside: &BTreeMap<usize, V
         }
         last = Some(cell);
         let glyphs = inside.get(&cell).map_or(&[][..], Vec::as_slice);
-        row.push((column, FormCell { text: cell_text(glyphs), continued: cell / width < line }));
+        row.push(FormCell { text: cell_text(glyphs), continued: cell / width < line, column });
     }
     row
 }
@@ -190,7 +193,7 @@ fn cell_text(glyphs: &[Glyph]) -> String {
 
 impl RuledTable {
     pub fn into_table(self) -> Table {
-        Table { rows: self.rows.into_iter().map(|row| row.into_iter().map(|(_, cell)| cell).collect()).collect() }
+        Table { rows: self.rows }
     }
 
     /// Whether `next`, first on its page, goes on with this table, last on its own.
@@ -206,13 +209,16 @@ impl RuledTable {
     }
 
     /// Adds the rows of the next page. A row that begins with an empty cell is the rest of the row before.
-    pub fn append(&mut self, next: RuledTable) {
+    pub fn append(&mut self, mut next: RuledTable) {
+        let columns = distinct([self.columns.as_slice(), &next.columns].concat());
+        self.place_in(&columns);
+        next.place_in(&columns);
         let mut rows = next.rows.into_iter();
         if let Some(row) = rows.next() {
-            let is_rest = row.first().is_some_and(|(_, cell)| cell.text.is_empty());
+            let is_rest = row.first().is_some_and(|cell| cell.text.is_empty());
             match self.rows.last_mut() {
                 Some(last) if is_rest && row.len() == last.len() => {
-                    for ((_, cell), (_, rest)) in last.iter_mut().zip(row) {
+                    for (cell, rest) in last.iter_mut().zip(row) {
                         cell.text = paragraphs::glued(&cell.text, &rest.text);
                     }
                 }
@@ -220,6 +226,15 @@ impl RuledTable {
             }
         }
         self.rows.extend(rows);
+    }
+
+    /// Counts the columns of the cells by these edges, among which are its own.
+    fn place_in(&mut self, edges: &[f64]) {
+        let before = |edge: f64| edges.iter().filter(|other| **other < edge - TOLERANCE).count();
+        for cell in self.rows.iter_mut().flatten() {
+            cell.column = before(self.columns[cell.column]);
+        }
+        self.columns = edges.to_vec();
     }
 }
 
@@ -251,5 +266,24 @@ mod tests {
         let texts: Vec<Vec<(&str, bool)>> =
             rows.iter().map(|row| row.iter().map(|cell| (cell.text.as_str(), cell.continued)).collect()).collect();
         assert_eq!(texts, [[("甲", false), ("乙", false)], [("甲", true), ("丙", false)]]);
+    }
+
+    /// A row of cells between these edges, with a character in each.
+    fn ruled_row(edges: &[f64], text: &str) -> RuledTable {
+        let mut rules = [0.0, 50.0].map(|y| rule(0.0, y, edges[edges.len() - 1], y)).to_vec();
+        rules.extend(edges.iter().map(|x| rule(*x, 0.0, *x, 50.0)));
+        let mut glyphs: Vec<Glyph> = edges.iter().zip(text.chars()).map(|(x, c)| glyph(c, x + 10.0, 30.0)).collect();
+        take_tables(&rules, &mut glyphs).remove(0)
+    }
+
+    #[test]
+    fn columns_are_counted_over_pages_that_show_different_ones() {
+        let mut table = ruled_row(&[0.0, 200.0, 300.0], "甲乙");
+        let next = ruled_row(&[0.0, 101.0, 201.0, 301.0], "丙丁戊");
+        assert!(table.continues_in(&next));
+        table.append(next);
+        let rows = table.into_table().rows;
+        let columns: Vec<Vec<usize>> = rows.iter().map(|row| row.iter().map(|cell| cell.column).collect()).collect();
+        assert_eq!(columns, [vec![0, 2], vec![0, 1, 2]]);
     }
 }

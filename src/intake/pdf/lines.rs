@@ -75,8 +75,7 @@ fn spans(mut row: Vec<&Glyph>) -> Vec<Span> {
     let mut last: Option<&Glyph> = None;
     for glyph in row {
         let Some(text) = glyph.text.filter(|text| !text.is_whitespace()) else { continue };
-        // Bold made by writing twice.
-        if last.is_some_and(|last| last.text == glyph.text && (glyph.x - last.x).abs() < 0.3 * glyph.size) {
+        if last.is_some_and(|last| is_written_twice(last, glyph)) {
             continue;
         }
         last = Some(glyph);
@@ -92,6 +91,11 @@ fn spans(mut row: Vec<&Glyph>) -> Vec<Span> {
         }
     }
     spans
+}
+
+/// Bold made by writing a glyph again over itself; the two letters of a narrow pair (ff, ll) stand side by side.
+fn is_written_twice(last: &Glyph, glyph: &Glyph) -> bool {
+    last.text == glyph.text && (glyph.x - last.x).abs() <= (0.3 * glyph.size).min(0.5 * last.width)
 }
 
 impl Span {
@@ -246,5 +250,7 @@ mod tests {
         let mut twice = write("粗", 0.0, 0.0);
         twice.extend(write("粗", 0.4, 0.0));
         assert_eq!(texts(&twice), ["粗"]);
+        let narrow = [0.0, 2.8].map(|x| Glyph { width: 2.8, ..write("l", x, 0.0)[0] });
+        assert_eq!(texts(&narrow), ["ll"]);
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! The interpreter draws each page onto a [`device::Collector`], which keeps the glyphs with their places. Ruled
 //! tables are taken out first (`grid`), the other glyphs become lines in reading order (`lines`), running lines go
-//! (`furniture`), and what the page width has broken is joined (`paragraphs`). From there on the document is sorted
-//! into records like any other.
+//! (`furniture`), and what the page width has broken is joined (`paragraphs`). Of a web page that a browser printed the
+//! article is taken (`printed`). From there on the document is sorted into records like any other.
 //!
 //! A file may loop or be made to hurt: its streams are measured before (`bombs`), what a page may draw is counted,
 //! and the reader has a thread of its own with a time to be done by.
@@ -15,6 +15,8 @@ mod furniture;
 mod grid;
 mod lines;
 mod paragraphs;
+mod printed;
+mod radicals;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
@@ -51,9 +53,18 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
     let (bytes, limits) = (document.bytes.to_vec(), document.limits.clone());
     let time = Duration::from_secs(limits.max_pdf_seconds);
     let remedy = "print it anew into a PDF, send the original, or raise max_pdf_seconds";
-    let reading =
+    let mut reading =
         within(time, move || extract(bytes, &limits)).map_err(|overrun| overrun.refusal("PDF", time, remedy))??;
     reading.tally.check()?;
+    if let Some(title) = &reading.page_title {
+        let left_out = printed::take_around(&mut reading.blocks, title, document.book);
+        if left_out > 0 {
+            found.note(
+                &document.place,
+                format!("printed web page; {left_out} characters around its article were left out"),
+            );
+        }
+    }
     if reading.blocks.is_empty() {
         return Err(Refusal::new("the PDF holds no text", "check that this is the filled-in file"));
     }
@@ -67,6 +78,8 @@ pub(crate) fn read(document: &Document<'_>, found: &mut Found) -> Result<(), Ref
 /// The text of a document, and what was met on the way.
 struct Reading {
     blocks: Vec<Block>,
+    /// Title of the web page that was printed.
+    page_title: Option<String>,
     tally: Tally,
 }
 
@@ -111,7 +124,8 @@ fn extract(bytes: Vec<u8>, limits: &Limits) -> Result<Reading, Refusal> {
         }
     }
     tally.running_lines = furniture::take(&mut page_lines);
-    Ok(Reading { blocks: blocks(page_lines, page_tables), tally })
+    let page_title = printed::page_title(pdf.metadata());
+    Ok(Reading { blocks: blocks(page_lines, page_tables), page_title, tally })
 }
 
 fn draw<'a>(

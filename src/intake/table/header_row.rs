@@ -1,6 +1,6 @@
 //! Finds the header of a table by what stands in its first rows.
 
-use super::super::headers::{Basis, Match};
+use super::super::headers::{Basis, Match, normalise};
 use super::super::mapping::HeaderBook;
 use super::grid::Grid;
 
@@ -10,6 +10,8 @@ const SEARCHED_ROWS: usize = 20;
 /// A header of one or two rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeaderRow {
+    /// Position in the grid of its upper row.
+    first: usize,
     /// Position in the grid of its lower row; records follow.
     pub last: usize,
     /// Text by column; of two rows the lower one, where it is filled.
@@ -26,8 +28,8 @@ pub(crate) fn find(grid: &Grid, book: &HeaderBook) -> Option<HeaderRow> {
     let searched = grid.rows.len().min(SEARCHED_ROWS);
     let mut best: Option<HeaderRow> = None;
     for at in 0..searched {
-        let single = judged(grid.rows[at].cells.clone(), at, book);
-        let pair = stacked(grid, at).map(|cells| judged(cells, at + 1, book));
+        let single = judged(grid.rows[at].cells.clone(), (at, at), book);
+        let pair = stacked(grid, at).map(|cells| judged(cells, (at, at + 1), book));
         for candidate in [Some(single), pair].into_iter().flatten() {
             if candidate.is_header(grid) && best.as_ref().is_none_or(|best| candidate.weight > best.weight) {
                 best = Some(candidate);
@@ -37,14 +39,24 @@ pub(crate) fn find(grid: &Grid, book: &HeaderBook) -> Option<HeaderRow> {
     best
 }
 
-fn judged(cells: Vec<String>, last: usize, book: &HeaderBook) -> HeaderRow {
+fn judged(cells: Vec<String>, (first, last): (usize, usize), book: &HeaderBook) -> HeaderRow {
     let matches: Vec<Match> = cells.iter().filter_map(|cell| book.recognise(cell)).collect();
     let weight = matches.iter().map(|found| if found.basis == Basis::Contained { 1 } else { 2 }).sum();
     let has_content = matches.iter().any(|found| found.field.carries_content());
-    HeaderRow { last, cells, known: matches.len(), weight, has_content }
+    HeaderRow { first, last, cells, known: matches.len(), weight, has_content }
 }
 
 impl HeaderRow {
+    /// By column the normalised names that stand over it, of a group and its own.
+    pub fn names(&self, grid: &Grid) -> Vec<Vec<String>> {
+        let rows = &grid.rows[self.first..=self.last];
+        let of_column = |column| {
+            let names = rows.iter().map(|row| normalise(row.cell(column)));
+            names.filter(|name| !name.is_empty()).collect()
+        };
+        (0..self.cells.len()).map(of_column).collect()
+    }
+
     /// Two known names, one of them a title or narrative; one whole name will do in a table of one column.
     fn is_header(&self, grid: &Grid) -> bool {
         let one_column = || grid.rows.iter().all(|row| row.filled().count() == 1);

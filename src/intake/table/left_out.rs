@@ -24,9 +24,9 @@ const REMARKS: &[&str] =
 /// Longer cells are prose, whatever the row begins with.
 const PROSE_CHARS: usize = 30;
 
-/// Decides whether `row` is something else than a nomination. `header_keys` are the normalised header cells.
-pub(crate) fn reason(row: &GridRow, header_keys: &[String], columns: &[Column]) -> Option<LeftOut> {
-    if is_repeated_header(row, header_keys) {
+/// Decides whether `row` is something else than a nomination. `header_names` are the names over each column, normalised.
+pub(crate) fn reason(row: &GridRow, header_names: &[Vec<String>], columns: &[Column]) -> Option<LeftOut> {
+    if is_repeated_header(row, header_names) {
         Some(LeftOut::RepeatedHeader)
     } else if is_total(row, columns) {
         Some(LeftOut::Total)
@@ -35,9 +35,13 @@ pub(crate) fn reason(row: &GridRow, header_keys: &[String], columns: &[Column]) 
     }
 }
 
-fn is_repeated_header(row: &GridRow, header_keys: &[String]) -> bool {
+/// A header repeated, one of its two rows, or both joined under a merged name.
+fn is_repeated_header(row: &GridRow, header_names: &[Vec<String>]) -> bool {
     let repeats = |(at, cell): &(usize, &str)| {
-        header_keys.get(*at).is_some_and(|key| !key.is_empty() && short_key(cell).as_ref() == Some(key))
+        let is_name = |text: &str| {
+            short_key(text).is_some_and(|key| header_names.get(*at).is_some_and(|names| names.contains(&key)))
+        };
+        is_name(cell) || (cell.contains('\n') && cell.lines().all(is_name))
     };
     let (same, filled) = (row.filled().filter(repeats).count(), row.filled().count());
     same >= 2 && same * 5 >= filled * 4

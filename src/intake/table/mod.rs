@@ -12,7 +12,7 @@ use crate::nomination::{Flag, RawSubmission, SourceRef};
 use super::check::TableMapping;
 use super::form;
 use super::found::{Found, Refusal, named, section};
-use super::headers::{Field, normalise};
+use super::headers::Field;
 use super::joined::file_names;
 use super::limits::Limits;
 use super::mapping::HeaderBook;
@@ -88,6 +88,7 @@ pub(crate) fn no_header() -> Refusal {
 
 fn list(mut grid: Grid, header: HeaderRow, place: &SourceRef, book: &HeaderBook, limits: &Limits, found: &mut Found) {
     let header_number = grid.rows[header.last].number;
+    let header_names = header.names(&grid);
     grid.rows.drain(..=header.last);
     grid.merges.retain(|merge| merge.first_row > header_number);
     join_and_fill(&mut grid, &header, place, book, found);
@@ -100,11 +101,10 @@ fn list(mut grid: Grid, header: HeaderRow, place: &SourceRef, book: &HeaderBook,
     });
     let roles = Roles::new(&columns);
     roles.note_unused(found, place, &grid.rows);
-    let header_keys: Vec<String> = header.cells.iter().map(|cell| normalise(cell)).collect();
     let mut left_out = Vec::new();
     let mut above = RawSubmission::default();
     for row in &grid.rows {
-        match left_out::reason(row, &header_keys, &columns) {
+        match left_out::reason(row, &header_names, &columns) {
             Some(reason) => left_out.push((reason, row.number)),
             None => {
                 let mut submission = roles.record(row, place, &above);

@@ -129,10 +129,8 @@ fn table_of(node: &NodeRef<'_>, book: &HeaderBook, cells_left: &mut usize) -> Op
     if cells.len() < 2 || cells.iter().all(|row| row.len() < 2) {
         return None;
     }
-    // Columns of a list are told by their place, so that a wide cell counts as many; beside a label it is one value.
-    let wide = Table { rows: laid_out(&cells, true, cells_left) };
-    let is_list = matches!(table::layout(&grid_of(&wide), book), Layout::List(_));
-    Some(if is_list { wide } else { Table { rows: laid_out(&cells, false, cells_left) } })
+    let mut layout = Layouter { hanging: Vec::new(), cells_left };
+    Some(Table { rows: cells.iter().map(|row| layout.row(row)).collect() })
 }
 
 struct Cell {
@@ -167,16 +165,10 @@ fn cell_text(cell: &NodeRef<'_>, book: &HeaderBook) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Rows with cells from above repeated as continued where they span rows; with `wide`, blanks where they span columns.
-fn laid_out(rows: &[Vec<Cell>], wide: bool, cells_left: &mut usize) -> Vec<Vec<FormCell>> {
-    let mut layout = Layouter { wide, hanging: Vec::new(), cells_left };
-    rows.iter().map(|row| layout.row(row)).collect()
-}
-
+/// Lays rows, with cells from above repeated as continued where they span rows.
 struct Layouter<'a> {
-    wide: bool,
-    /// For each column what hangs down from above: its text, and rows left.
-    hanging: Vec<(String, usize)>,
+    /// For each column what hangs down from above: its text, if it begins there, and rows left.
+    hanging: Vec<(Option<String>, usize)>,
     cells_left: &'a mut usize,
 }
 
@@ -186,13 +178,9 @@ impl Layouter<'_> {
         let mut column = 0;
         for cell in row {
             column = self.lay_hanging(column, &mut laid);
-            laid.push(FormCell { text: cell.text.clone(), continued: false });
+            laid.push(FormCell { text: cell.text.clone(), continued: false, column });
             for beside in 0..cell.columns.min(MAX_SPAN.saturating_sub(column)) {
-                if beside > 0 && self.wide {
-                    self.repeat(String::new(), &mut laid);
-                }
-                let repeated =
-                    if beside == 0 { cell.text.chars().take(REPEATED_CHARS).collect() } else { String::new() };
+                let repeated = (beside == 0).then(|| cell.text.chars().take(REPEATED_CHARS).collect());
                 self.hang(column, repeated, cell.rows - 1);
                 column += 1;
             }
@@ -205,24 +193,19 @@ impl Layouter<'_> {
     fn lay_hanging(&mut self, mut column: usize, laid: &mut Vec<FormCell>) -> usize {
         while let Some((text, left)) = self.hanging.get_mut(column).filter(|(_, left)| *left > 0) {
             *left -= 1;
-            let text = text.clone();
-            self.repeat(text, laid);
+            if let (Some(text), Some(left)) = (text, self.cells_left.checked_sub(1)) {
+                *self.cells_left = left;
+                laid.push(FormCell { text: text.clone(), continued: true, column });
+            }
             column += 1;
         }
         column
     }
 
-    fn hang(&mut self, column: usize, text: String, rows: usize) {
+    fn hang(&mut self, column: usize, text: Option<String>, rows: usize) {
         if self.hanging.len() <= column {
-            self.hanging.resize(column + 1, (String::new(), 0));
+            self.hanging.resize(column + 1, (None, 0));
         }
         self.hanging[column] = (text, rows);
-    }
-
-    fn repeat(&mut self, text: String, laid: &mut Vec<FormCell>) {
-        if let Some(left) = self.cells_left.checked_sub(1) {
-            *self.cells_left = left;
-            laid.push(FormCell { text, continued: true });
-        }
     }
 }

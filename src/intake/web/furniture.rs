@@ -92,7 +92,7 @@ pub(super) fn remove(page: &Document) {
 }
 
 /// Drops lines of the page that got into the article.
-pub(super) fn drop_lines(blocks: &mut Vec<Block>) {
+pub(in crate::intake) fn drop_lines(blocks: &mut Vec<Block>) {
     blocks.retain(|block| match block {
         Block::Paragraph(line) => !is_imprint(&line.text) && !LINE_STARTS.iter().any(|start| begins(&line.text, start)),
         Block::Table(_) => true,

@@ -11,7 +11,7 @@ mod archive;
 mod article;
 mod charset;
 mod content;
-mod furniture;
+pub(super) mod furniture;
 mod hidden;
 mod metadata;
 mod page;
