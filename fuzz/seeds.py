@@ -6,6 +6,7 @@
 Archives are taken apart ("=== name", then the content), so that what a target changes is what a reader sees.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -34,8 +35,13 @@ def joined(parts):
 
 
 def unpacked(path):
+    """The parts of an archive; a damaged one is left out."""
+    parts = []
     with zipfile.ZipFile(path) as archive:
-        return [(name, archive.read(name)) for name in archive.namelist() if not name.endswith("/")]
+        for name in archive.namelist():
+            with contextlib.suppress(zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError):
+                parts.append((name, archive.read(name)))
+    return parts
 
 
 def plain_pdf(data):
