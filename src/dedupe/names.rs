@@ -1,4 +1,4 @@
-//! Names that two texts share: the places of their units, and names in Latin letters.
+//! Names that two texts share: the places of their units, and what either has in quotation marks.
 
 use std::collections::BTreeSet;
 

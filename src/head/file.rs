@@ -261,3 +261,13 @@ fn decode<const N: usize>(name: &str, text: &str, len: usize) -> Result<Vec<[u8;
     }
     Ok(values.to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn numbers_are_read_as_they_were_written() {
+        let numbers: Vec<f64> = (1..5_000).map(|n| f64::from(n).ln() / 7.0).collect();
+        let written = serde_json::to_string(&numbers).expect("numbers");
+        assert_eq!(serde_json::from_str::<Vec<f64>>(&written).expect("numbers"), numbers);
+    }
+}
