@@ -42,6 +42,24 @@ fn graded_rows_give_figures_of_both_kinds() {
     assert!(spearman(ranking) > 0.5, "{ranking}");
 }
 
+/// A little below the figures of the README.
+#[test]
+fn unseen_cases_are_judged_as_well_as_documented() {
+    let rows = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/graded/report2.jsonl");
+    let dir = tempfile::tempdir().expect("a folder");
+    let ran = shortlister(dir.path(), &["evaluate", "--labelled", rows, "--format", "json"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let figures: Value = serde_json::from_str(&ran.stdout).expect("one object");
+    let ranking = &figures["ranking"];
+    let figure = |of: &Value, name: &str| of[name].as_f64().expect("a figure");
+    assert!(figure(&figures, "accuracy") > 0.92 && figure(&figures, "ece") < 0.08, "{figures}");
+    for (name, at_least) in [("spearman", 0.83), ("ndcg_at_10", 0.88), ("recall_at_20_percent", 0.42)] {
+        let baselines = ranking["baselines"].as_object().expect("the baselines").values();
+        let best = baselines.map(|baseline| figure(baseline, name)).fold(f64::NEG_INFINITY, f64::max);
+        assert!(figure(ranking, name) > f64::max(at_least, best + 0.1), "{name}: {ranking}");
+    }
+}
+
 #[test]
 fn category_names_alone_are_enough() {
     let dir = tempfile::tempdir().expect("a folder");

@@ -4,7 +4,7 @@ use crate::programme::Category;
 use crate::search::{occurrences, terms};
 
 /// A keyword in the title counts as much as this many in the text (on the logarithmic scale).
-const TITLE_HIT: f32 = 1.0;
+const TITLE_HIT: f32 = 2.0;
 
 /// Hits that make the strongest category's share one half when no other is hit: one word alone
 /// proves little.
