@@ -42,10 +42,16 @@ impl Space {
 }
 
 /// The cosine of two unit vectors, -1 to 1; 0 is unrelated.
+#[must_use]
+pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    dot(a, b)
+}
+
+/// The inner product of two vectors.
 ///
 /// Running sums in a fixed order: fast, and the same bits for the same input.
 #[must_use]
-pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     // Enough of them that no addition waits for the one before.
     const SUMS: usize = 32;
     let mut sums = [0.0f32; SUMS];

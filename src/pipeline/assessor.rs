@@ -242,7 +242,7 @@ fn pair(sides: Vec<Vectors>) -> Vec<Contrast> {
     let mut sides = sides.into_iter();
     let mut contrasts = Vec::new();
     while let (Some(strong), Some(weak)) = (sides.next(), sides.next()) {
-        contrasts.push(Contrast { strong, weak });
+        contrasts.push(Contrast::new(strong, weak));
     }
     contrasts
 }

@@ -11,8 +11,9 @@ const OUTCOME_GAIN: f32 = 0.05;
 const PLANNED_LOSS: f32 = 0.10;
 const SLOGAN_LOSS: f32 = 0.05;
 
-/// What a string of keywords loses: as much as a plan full of stock phrases, so that nobody gains by one.
-const WORD_LIST_LOSS: f32 = 0.15;
+/// What a string of keywords loses: about what lies between a sentence with an outcome and a plan full of stock phrases,
+/// so that nobody gains by one.
+const WORD_LIST_LOSS: f32 = 0.25;
 
 /// A kind of phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,8 +13,8 @@ const WEIGHT_DEVIATION: f64 = 0.2;
 /// Share of the mean over all passages; the rest is that of the best few.
 const WHOLE_SHARE: f32 = 0.6;
 
-/// How many are the best few.
-const BEST_PASSAGES: usize = 3;
+/// How many are the best few: those that a reader is shown.
+const BEST_PASSAGES: usize = super::MAX_EVIDENCE;
 
 /// One criterion's raw score from those of the passages: partly their mean, which padding lowers,
 /// partly the best few, so that one good paragraph is seen wherever it stands. No passages: 0.
