@@ -175,6 +175,41 @@ fn grades_teach_how_much_the_criteria_count() {
 }
 
 #[test]
+fn past_grades_teach_what_the_criteria_do_not_see() {
+    let graded = |name: &str| format!("{}/examples/graded/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let dir = tempfile::tempdir().expect("a folder");
+    let past = ["tune", "tune2", "tune3"].map(|name| std::fs::read_to_string(graded(name)).expect("the rows"));
+    write(dir.path(), "past.jsonl", &past.concat());
+    let trained = shortlister(dir.path(), &["train", "--labelled", "past.jsonl", "--out", "head.json"]);
+    assert_eq!(trained.status, 0, "{}", trained.stderr);
+    assert!(trained.stdout.contains("beyond the criteria (Spearman"), "{}", trained.stdout);
+
+    // Rows by another writer are ordered better.
+    let other = graded("report3");
+    let spearman = |more: &[&str]| {
+        let ran = shortlister(dir.path(), &[&["evaluate", "--labelled", &other, "--format", "json"], more].concat());
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let figures: Value = serde_json::from_str(&ran.stdout).expect("one object");
+        figures["ranking"]["spearman"].as_f64().expect("a figure")
+    };
+    let (without, with) = (spearman(&[]), spearman(&["--head", "head.json"]));
+    assert!(with > without + 0.02, "{with} with the head, {without} without");
+
+    write(dir.path(), "batch.jsonl", &past[2]);
+    let ran = shortlister(dir.path(), &["run", "batch.jsonl", "--out", "out", "--head", "head.json"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert_eq!(read(&dir.path().join("out/run.json"))["head"]["merit"], true);
+    let page = std::fs::read_to_string(dir.path().join("out/shortlist.html")).expect("the page");
+    assert!(page.contains("计入往届评分在评价维度之外看重的内容"));
+
+    let head = std::fs::read_to_string(dir.path().join("head.json")).expect("the head");
+    write(dir.path(), "changed.json", &head.replacen("\"direction\": \"", "\"direction\": \"AAAA", 1));
+    let ran = shortlister(dir.path(), &["run", "batch.jsonl", "--out", "no", "--head", "changed.json"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("changed.json") && ran.stderr.contains("direction"), "{}", ran.stderr);
+}
+
+#[test]
 fn too_few_rows_and_one_category_are_refused() {
     let dir = tempfile::tempdir().expect("a folder");
     let one_category: String = lines(true).lines().take(10).map(|line| format!("{line}\n")).collect();

@@ -1,4 +1,4 @@
-//! `shortlister train`: labelled rows to a head, graded ones also to weights of the criteria.
+//! `shortlister train`: labelled rows to a head, graded ones also to an order.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -6,12 +6,13 @@ use std::io::Write;
 use super::args::TrainArgs;
 use super::{Labelled, Status, counted, load_encoder, load_programme, progress, read_labelled, set_threads};
 use crate::clean::comparison_key;
+use crate::embed::NominationVectors;
 use crate::head::{Card, Data, Example, Head, Identity, Ranking};
 use crate::model::{fingerprint, locate};
 use crate::nomination::{Nomination, Rejection};
 use crate::pipeline::Assessor;
 use crate::programme::Programme;
-use crate::score::{Assessment, GradedScores, MIN_GRADED};
+use crate::score::{Assessment, CriterionWeight, GradedCase, GradedScores, MIN_GRADED, Merit};
 
 /// Folds are drawn by it; the resampling of scores is not looked at.
 const SEED: u64 = 0;
@@ -34,7 +35,12 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
     let vectors = assessor.embed(&nominations, &windows, progress.as_ref())?;
     let learns_order = !programme.criteria.is_empty() && nominations.iter().any(|n| n.grade.is_some());
     let assessments = if learns_order { assessor.score(&nominations, &windows, &vectors) } else { Vec::new() };
-    let graded = graded(&nominations, &assessments, &categories);
+    let (graded, places) = graded(&nominations, &assessments, &vectors, &categories);
+    let with_merit = |merit: &Merit, cases: &[usize]| {
+        let rows = cases.iter().map(|&case| places[case]);
+        assessor.scores_with_merit(merit, rows.map(|row| (&nominations[row], &windows[row], &vectors[row])))
+    };
+    let ranking = Ranking::learn(&programme, &graded, SEED, with_merit);
     let features = assessor.features(&nominations, &windows, &vectors);
     let labelled: Vec<Example> = features.into_iter().zip(categories).collect();
     let mut counts: BTreeMap<String, usize> = refused.iter().map(|(r, rows)| ((*r).to_owned(), rows.len())).collect();
@@ -43,7 +49,6 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<Status> {
     }
     let sha256 = files.first().map_or_else(String::new, |file| file.sha256.clone());
     let head = Head::train(identity, &labelled, &assessor.descriptions(), Data { sha256, records, refused: counts })?;
-    let ranking = Ranking::learn(&programme, &graded, SEED);
     let head = head.with_ranking(ranking.clone().filter(Ranking::is_better));
     head.write(&args.out)?;
 
@@ -106,14 +111,20 @@ fn usable(nominations: Vec<Nomination>, programme: &Programme) -> (Vec<Row>, BTr
     (rows, refused)
 }
 
-/// The rows with a grade, by their scores.
-fn graded(nominations: &[Nomination], assessments: &[Assessment], categories: &[usize]) -> Vec<GradedScores> {
-    let rows = nominations.iter().zip(assessments).zip(categories);
-    let graded = rows.filter_map(|((nomination, assessment), &group)| {
+/// The rows with a grade, and which ones they are.
+fn graded(
+    nominations: &[Nomination],
+    assessments: &[Assessment],
+    vectors: &[NominationVectors],
+    categories: &[usize],
+) -> (Vec<GradedCase>, Vec<usize>) {
+    let rows = nominations.iter().zip(assessments).zip(vectors).zip(categories).enumerate();
+    let graded = rows.filter_map(|(row, (((nomination, assessment), vectors), &group))| {
         let scores = assessment.criteria.iter().map(|criterion| criterion.score).collect();
-        Some(GradedScores { scores, grade: nomination.grade?, group })
+        let scores = GradedScores { scores, grade: nomination.grade?, group };
+        Some((GradedCase { mean: vectors.mean(), scores }, row))
     });
-    graded.collect()
+    graded.unzip()
 }
 
 /// Names the first few in full and counts the others.
@@ -142,15 +153,22 @@ fn order(programme: &Programme, graded: usize, rows: usize, ranking: Option<&Ran
         "Spearman with the grade {:.3} on rows left out, {:.3} by the programme's weights",
         ranking.spearman_held_out, ranking.spearman_given
     );
-    if !ranking.is_better() {
-        return format!("\norder: by the programme's weights, as learned ones are no better ({counts}; {compared})\n");
+    let mut text = if ranking.criteria.is_empty() {
+        format!("\norder: by the programme's weights, as learned ones are no better ({counts}; {compared})\n")
+    } else {
+        format!("\norder: by learned weights ({counts}; {compared})\n")
+    };
+    for CriterionWeight { id, given, learned } in &ranking.criteria {
+        text += &format!("{given:>6.2} -> {learned:.2}  {id}\n");
     }
-    let head = format!("\norder: by learned weights ({counts}; {compared})\n");
-    head + &ranking
-        .criteria
-        .iter()
-        .map(|c| format!("{:>6.2} -> {:.2}  {}\n", c.given, c.learned, c.id))
-        .collect::<String>()
+    text += &match &ranking.merit {
+        Some(merit) => format!(
+            "and by what past decisions valued beyond the criteria (Spearman {:.3} on rows left out, {:.3} without)\n",
+            merit.spearman_held_out, merit.spearman_without
+        ),
+        None => "past decisions show nothing that the criteria do not see\n".to_owned(),
+    };
+    text
 }
 
 fn summary(card: &Card) -> String {

@@ -31,6 +31,17 @@ impl NominationVectors {
         normalize(&mut whole);
         whole
     }
+
+    /// The mean of the passages, or the title of a case that has none, `[dim] f32`.
+    #[must_use]
+    pub fn mean(&self) -> Vec<f32> {
+        if self.passages.is_empty() {
+            return self.title.clone();
+        }
+        let mut mean = vec![0.0; self.title.len()];
+        self.passages.rows().for_each(|passage| add(&mut mean, passage, 1.0 / self.passages.len() as f32));
+        mean
+    }
 }
 
 /// Texts embedded in one go. The vectors of all of them are in memory twice for a moment, and what is cached is written

@@ -162,7 +162,7 @@ impl HeadFile {
         if trained.is_none() && adapted.is_none() {
             return Err("it has neither a trained nor an adapted stage".into());
         }
-        self.ranking.as_ref().map_or(Ok(()), Ranking::check)?;
+        self.ranking.as_ref().map_or(Ok(()), |ranking| ranking.check(dim))?;
         Ok(Head { identity: self.identity, card: self.card, ranking: self.ranking, trained, adapted })
     }
 }
@@ -236,11 +236,11 @@ impl MachineFile {
     }
 }
 
-fn encode<T: Copy, const N: usize>(values: &[T], bytes: impl Fn(T) -> [u8; N]) -> String {
+pub(super) fn encode<T: Copy, const N: usize>(values: &[T], bytes: impl Fn(T) -> [u8; N]) -> String {
     STANDARD.encode(values.iter().flat_map(|&value| bytes(value)).collect::<Vec<u8>>())
 }
 
-fn floats(name: &str, text: &str, len: usize) -> Result<Vec<f32>, String> {
+pub(super) fn floats(name: &str, text: &str, len: usize) -> Result<Vec<f32>, String> {
     let values: Vec<f32> = decode(name, text, len)?.into_iter().map(f32::from_le_bytes).collect();
     if values.iter().all(|value| value.is_finite()) {
         Ok(values)

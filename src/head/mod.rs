@@ -5,7 +5,8 @@
 //! The descriptions of the programme's categories are rows of both, so that a category without a labelled row is
 //! still known. A text that a stage was fitted on is judged by all the others, as if it came later.
 //!
-//! Where the labelled rows have grades, a head also holds the weights of the criteria that they suggest.
+//! Where the labelled rows have grades, a head also holds the weights of the criteria that they suggest, and what they
+//! value beyond the criteria.
 
 mod adapt;
 pub(crate) mod calibrate;
@@ -28,7 +29,7 @@ pub use error::HeadError;
 pub use features::{Features, Grams};
 pub use file::HEAD_SCHEMA;
 pub use identity::{Identity, ModelIdentity, ProgrammeIdentity};
-pub use ranking::Ranking;
+pub use ranking::{Ranking, RankingMerit};
 pub use train::Example;
 
 /// Fewer labelled rows than this are no training set.
@@ -67,7 +68,7 @@ impl Head {
         Ok(Self { identity, card: Some(card), ranking: None, trained: Some(trained), adapted: None })
     }
 
-    /// With the weights of the criteria that graded rows suggest.
+    /// With what graded rows say of the order.
     #[must_use]
     pub fn with_ranking(self, ranking: Option<Ranking>) -> Self {
         Self { ranking, ..self }
@@ -108,7 +109,7 @@ impl Head {
         self.card.as_ref()
     }
 
-    /// The weights of the criteria that graded rows suggest, where there were enough of them.
+    /// What graded rows say of the order, where there were enough of them.
     #[must_use]
     pub fn ranking(&self) -> Option<&Ranking> {
         self.ranking.as_ref()

@@ -1,19 +1,23 @@
-//! What graded rows teach: how much each criterion counts.
+//! What graded rows teach: how much each criterion counts, and what counts beside them.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use super::file::{encode, floats};
 use crate::digest::sha256_hex;
 use crate::eval::metrics::spearman;
 use crate::programme::{Criterion, Programme};
-use crate::score::{CriterionWeight, GradedScores, learn_weights};
+use crate::score::{CriterionWeight, GradedCase, GradedScores, Merit, learn_merit, learn_weights};
 
-/// Weights of the criteria as past decisions suggest them: the head's order, where it has one.
+/// What past decisions say of the order, as far as it orders rows that were left out better: weights of the criteria,
+/// and what they valued beyond them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ranking {
     /// SHA-256 over ids, weights and sentences of the criteria that the rows were scored by, lower-case hex.
     pub criteria_sha256: String,
-    /// The weights, in the programme's order.
+    /// The weights, in the programme's order; none where its own are as good.
     pub criteria: Vec<CriterionWeight>,
     /// Graded rows it learned from.
     pub rows: usize,
@@ -23,54 +27,105 @@ pub struct Ranking {
     pub spearman_given: f64,
     /// The same by learned weights, each row by those that were learned without its fold.
     pub spearman_held_out: f64,
+    /// What was valued beyond the criteria; none where they say it all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merit: Option<RankingMerit>,
+}
+
+/// What past decisions valued beyond the criteria.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RankingMerit {
+    /// Spearman correlation of the grades with the relevance by the weights in use, without it.
+    pub spearman_without: f64,
+    /// The same with it, each row by what was learned without its fold.
+    pub spearman_held_out: f64,
+    /// `[dim] f32`, little-endian in base64; see [`Merit::new`].
+    direction: String,
+    origin: f32,
 }
 
 impl Ranking {
-    /// Learns from `rows`, scored by the criteria of `programme`. None where there are too few or nothing to compare;
-    /// see [`learn_weights`].
+    /// Learns from `cases`, scored by the criteria of `programme`. `scores` gives the scores of the criteria,
+    /// `[cases, criteria]`, that the cases at the given positions have with a merit.
+    ///
+    /// None where there are too few or nothing to compare; see [`learn_weights`].
     #[must_use]
-    pub fn learn(programme: &Programme, rows: &[GradedScores], seed: u64) -> Option<Self> {
+    pub fn learn(
+        programme: &Programme,
+        cases: &[GradedCase],
+        seed: u64,
+        scores: impl Fn(&Merit, &[usize]) -> Vec<Vec<f32>>,
+    ) -> Option<Self> {
         let given: Vec<f32> = programme.criteria.iter().map(|criterion| criterion.weight).collect();
-        let learned = learn_weights(rows, &given, seed)?;
+        let rows: Vec<GradedScores> = cases.iter().map(|case| case.scores.clone()).collect();
+        let learned = learn_weights(&rows, &given, seed)?;
         let grades: Vec<f64> = rows.iter().map(|row| row.grade).collect();
-        let weights: Vec<f64> = given.iter().map(|&weight| f64::from(weight)).collect();
-        let by_given: Vec<f64> = rows.iter().map(|row| row.relevance(&weights)).collect();
-        let by_learned: Vec<f64> = learned.held_out.iter().map(|&relevance| f64::from(relevance)).collect();
+        let agreement = |relevance: &[f32]| {
+            let relevance: Vec<f64> = relevance.iter().map(|&relevance| f64::from(relevance)).collect();
+            spearman(&relevance, &grades)
+        };
+        let by = |weights: &[f64]| rows.iter().map(|row| row.relevance(weights) as f32).collect::<Vec<f32>>();
+        let wide = |weights: &[f32]| weights.iter().map(|&weight| f64::from(weight)).collect::<Vec<f64>>();
+
+        let spearman_given = agreement(&by(&wide(&given)));
+        let spearman_held_out = agreement(&learned.held_out);
+        let is_better = spearman_held_out > spearman_given;
+        let weights = wide(if is_better { &learned.weights } else { &given });
+        let merit = learn_merit(cases, &weights, seed, scores).map(|learned| RankingMerit {
+            spearman_without: agreement(&by(&weights)),
+            spearman_held_out: agreement(&learned.held_out),
+            direction: encode(learned.merit.direction(), |value| value.to_le_bytes()),
+            origin: learned.merit.origin(),
+        });
         Some(Self {
             criteria_sha256: sha256_of(&programme.criteria),
-            criteria: CriterionWeight::all(&programme.criteria, &learned.weights),
+            criteria: if is_better { CriterionWeight::all(&programme.criteria, &learned.weights) } else { Vec::new() },
             rows: rows.len(),
             pairs: learned.pairs,
-            spearman_given: spearman(&by_given, &grades),
-            spearman_held_out: spearman(&by_learned, &grades),
+            spearman_given,
+            spearman_held_out,
+            merit: merit.filter(|merit| merit.spearman_held_out > merit.spearman_without),
         })
     }
 
-    /// Whether rows that were left out are ordered better than by the programme's own weights.
+    /// Whether rows that were left out are ordered better by anything it holds.
     #[must_use]
     pub fn is_better(&self) -> bool {
-        self.spearman_held_out > self.spearman_given
+        !self.criteria.is_empty() || self.merit.is_some()
+    }
+
+    /// What was valued beyond the criteria.
+    #[must_use]
+    pub fn merit(&self) -> Option<Merit> {
+        let RankingMerit { direction, origin, .. } = self.merit.as_ref()?;
+        let direction = STANDARD.decode(direction).ok()?;
+        let values = direction.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
+        Some(Merit::new(values.collect(), *origin))
     }
 
     /// Puts the learned weights in the place of the programme's; false, and nothing is changed, where its criteria
     /// are others than those learned from.
     #[must_use]
     pub fn apply(&self, programme: &mut Programme) -> bool {
-        let same = self.criteria_sha256 == sha256_of(&programme.criteria)
-            && self.criteria.iter().map(|weight| &weight.id).eq(programme.criteria.iter().map(|c| &c.id));
+        let named = || self.criteria.iter().map(|weight| &weight.id).eq(programme.criteria.iter().map(|c| &c.id));
+        let same = self.criteria_sha256 == sha256_of(&programme.criteria) && (self.criteria.is_empty() || named());
         if same {
             CriterionWeight::apply(&self.criteria, programme);
         }
         same
     }
 
-    /// What is wrong with it.
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// What is wrong with it for vectors of length `dim`.
+    pub(super) fn check(&self, dim: usize) -> Result<(), String> {
         let sum: f32 = self.criteria.iter().map(|weight| weight.learned).sum();
-        if (sum - 1.0).abs() > 1e-3 || !self.criteria.iter().all(|weight| weight.learned > 0.0) {
+        let sums = self.criteria.is_empty() || (sum - 1.0).abs() <= 1e-3;
+        if !sums || !self.criteria.iter().all(|weight| weight.learned > 0.0) {
             return Err("the learned weights of the criteria are not all above 0 with the sum 1".into());
         }
-        Ok(())
+        let Some(RankingMerit { direction, origin, .. }) = &self.merit else { return Ok(()) };
+        floats("direction", direction, dim)?;
+        if origin.is_finite() { Ok(()) } else { Err("the origin of the merit is no number".into()) }
     }
 }
 

@@ -6,12 +6,12 @@ use super::Library;
 use super::tracks::Reading;
 use crate::classify::{Case, Classification, Classifier, by_level, features, prototype_texts};
 use crate::embed::{EmbedError, Encoder, NominationVectors, Role, Space, Vectors, embed_nominations};
-use crate::head::{Example, Features, Head, HeadError, Identity};
+use crate::head::{Example, Features, Head, HeadError, Identity, Ranking};
 use crate::nomination::Nomination;
 use crate::passages::{Reader, WindowLimits, Windows, windows};
 use crate::programme::Programme;
 use crate::progress::Progress;
-use crate::score::{Assessment, Contrast, MarkerKind, MarkerSet, Scorer, enter_signals};
+use crate::score::{Assessment, Contrast, MarkerKind, MarkerSet, Merit, Scorer, enter_signals};
 
 /// Classifies and scores nominations by one programme and one encoder.
 pub struct Assessor<'a> {
@@ -68,10 +68,13 @@ impl<'a> Assessor<'a> {
         })
     }
 
-    /// Classifies by `head`, which must have been made for the same programme and encoder.
+    /// Classifies by `head`, which must have been made for the same programme and encoder, and scores by the merit that
+    /// it has learned. Its weights are for the programme to have.
     #[must_use]
     pub fn with_head(self, head: Head) -> Self {
-        Self { classifier: self.classifier.with_head(head), ..self }
+        let merit = head.ranking().and_then(Ranking::merit);
+        let scorer = merit.into_iter().fold(self.scorer, Scorer::with_merit);
+        Self { classifier: self.classifier.with_head(head), scorer, ..self }
     }
 
     /// Counts what the cases of `library` say as known, when novelty is judged.
@@ -189,6 +192,18 @@ impl<'a> Assessor<'a> {
             }
             Err(reason) => (self.classify(nominations, windows, vectors), Adaptation::NotUsed(reason)),
         }
+    }
+
+    /// The scores of the criteria, `[nominations, criteria]`, 0 to 100, that nominations have with `merit`.
+    #[must_use]
+    pub fn scores_with_merit<'n>(
+        &self,
+        merit: &Merit,
+        nominations: impl IntoIterator<Item = (&'n Nomination, &'n Windows, &'n NominationVectors)>,
+    ) -> Vec<Vec<f32>> {
+        let scorer = self.scorer.clone().with_merit(merit.clone());
+        let scores = |(n, w, v)| scorer.assess(n, w, v).criteria.iter().map(|criterion| criterion.score).collect();
+        nominations.into_iter().map(scores).collect()
     }
 
     /// Scores every nomination on every criterion, and lets the signals that came with it enter its relevance.

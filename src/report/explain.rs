@@ -265,7 +265,7 @@ impl Path<'_> {
             format!("  {}{}{programme}", self.w.provenance.programme, self.w.colon),
         ];
         if let Some(head) = &record.head {
-            let learned = if head.weights.is_empty() { "" } else { self.w.provenance.learned_weights };
+            let learned = self.w.provenance.learned(head);
             lines.push(format!("  {}{}SHA-256 {}{learned}", self.w.provenance.head, self.w.colon, head.sha256));
         }
         if record.is_adapted() {

@@ -201,6 +201,9 @@ pub struct HeadRecord {
     /// Weights of the criteria that it learned from grades, in place of the programme's; empty where it did not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<CriterionWeight>,
+    /// Whether scores of the criteria hold what past decisions valued beyond them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub merit: bool,
 }
 
 /// Whether classification was adapted to the batch.

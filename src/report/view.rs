@@ -175,8 +175,7 @@ impl<'a> Report<'a> {
             lines.push((p.library, files.collect::<Vec<_>>().join(self.wording().separator)));
         }
         if let Some(head) = &run.head {
-            let learned = if head.weights.is_empty() { "" } else { p.learned_weights };
-            lines.insert(2, (p.head, format!("SHA-256 {}{learned}", short(&head.sha256))));
+            lines.insert(2, (p.head, format!("SHA-256 {}{}", short(&head.sha256), p.learned(head))));
         }
         lines
     }

@@ -1,9 +1,9 @@
 //! A criterion as the difference between strong and weak sentences.
 
+use super::linear::{Linear, Row};
 use crate::classify::mean_of_highest;
 use crate::embed::Vectors;
-use crate::embed::space::{cosine, dot};
-use crate::head::ridge::{Ridge, Square};
+use crate::embed::space::cosine;
 
 /// Sentences of each side that a passage is compared with: the nearest half of the usual ten, so
 /// that its topic finds its like on both sides and cancels out.
@@ -24,16 +24,8 @@ pub struct Contrast {
     strong: Vectors,
     /// Sentences of weak cases, `[sentences, dim] f32`.
     weak: Vectors,
-    discriminant: Discriminant,
-}
-
-/// A linear function, 1 for strong sentences and -1 for weak ones as nearly as may be.
-#[derive(Debug, Clone, PartialEq)]
-struct Discriminant {
-    /// `[dim] f32`
-    direction: Vec<f32>,
-    /// The product with the direction where the function is 0.
-    origin: f32,
+    /// What all sentences of a side have in common.
+    discriminant: Linear,
 }
 
 /// A side of a criterion.
@@ -49,7 +41,7 @@ impl Contrast {
     /// Compares with `strong` and `weak`, each `[sentences, dim] f32`.
     #[must_use]
     pub fn new(strong: Vectors, weak: Vectors) -> Self {
-        Self { discriminant: Discriminant::new(&strong, &weak), strong, weak }
+        Self { discriminant: discriminant(&strong, &weak), strong, weak }
     }
 
     /// Mean cosine to the nearest strong sentences less that to the nearest weak ones, plus the weighted discriminant
@@ -74,36 +66,14 @@ impl Contrast {
     }
 }
 
-impl Discriminant {
-    /// Ridge regression of the side on the vector, both sides counting the same; solved over the sentences, which are
-    /// hardly ever more than the dimensions (Hoerl and Kennard 1970, in its dual form).
-    fn new(strong: &Vectors, weak: &Vectors) -> Self {
-        let mut centre = vec![0.0; strong.dim()];
-        let (mut rows, mut targets, mut weights) = (Vec::new(), Vec::new(), Vec::new());
-        for (side, target) in [(strong, 1.0), (weak, -1.0)] {
-            let share = 0.5 / side.len() as f32;
-            side.rows().for_each(|row| centre.iter_mut().zip(row).for_each(|(sum, value)| *sum += share * value));
-            rows.extend(side.rows());
-            targets.resize(rows.len(), target);
-            weights.resize(rows.len(), f64::from(share) * (strong.len() + weak.len()) as f64);
-        }
-        let centred: Vec<Vec<f32>> =
-            rows.iter().map(|row: &&[f32]| row.iter().zip(&centre).map(|(value, c)| value - c).collect()).collect();
-        let kernel = Square::symmetric(rows.len(), |row, values| {
-            values.iter_mut().zip(&centred).for_each(|(value, other)| *value = dot(&centred[row], other).into());
-        });
-        let coefficients = Ridge::new(kernel, &weights, RIDGE).fit(&targets, 1).coefficients;
-
-        let mut direction = vec![0.0; strong.dim()];
-        for (row, coefficient) in centred.iter().zip(coefficients) {
-            direction.iter_mut().zip(row).for_each(|(sum, value)| *sum += coefficient as f32 * value);
-        }
-        Self { origin: dot(&direction, &centre), direction }
-    }
-
-    fn at(&self, passage: &[f32]) -> f32 {
-        dot(&self.direction, passage) - self.origin
-    }
+/// A linear function, 1 for strong sentences and -1 for weak ones as nearly as may be, both sides counting the same.
+fn discriminant(strong: &Vectors, weak: &Vectors) -> Linear {
+    let sentences = (strong.len() + weak.len()) as f64;
+    let rows = [(strong, 1.0), (weak, -1.0)].into_iter().flat_map(|(side, target)| {
+        let weight = sentences / (2 * side.len()) as f64;
+        side.rows().map(move |vector| Row { vector, target, weight })
+    });
+    Linear::fit(&rows.collect::<Vec<_>>(), RIDGE)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const STRENGTHS: [f64; 5] = [0.003, 0.01, 0.03, 0.1, 0.3];
 pub const MIN_GRADED: usize = 30;
 
 /// Folds of the cross-validation.
-const FOLDS: usize = 5;
+pub(super) const FOLDS: usize = 5;
 
 /// Pairs of cases that are compared at most, drawn by seed where there are more.
 const MAX_PAIRS: usize = 20_000;
@@ -133,7 +133,7 @@ fn held_out(rows: &[GradedScores], prior: &[f32], folds: &[usize], strength: f64
     relevance
 }
 
-fn members(folds: &[usize], of: impl Fn(usize) -> bool) -> Vec<usize> {
+pub(super) fn members(folds: &[usize], of: impl Fn(usize) -> bool) -> Vec<usize> {
     (0..folds.len()).filter(|&row| of(folds[row])).collect()
 }
 
@@ -160,7 +160,7 @@ fn pairs(rows: &[GradedScores], kept: &[usize], seed: u64) -> Vec<Lead> {
 }
 
 /// The fold of each row, as even as can be.
-fn folds(rows: usize, seed: u64) -> Vec<usize> {
+pub(super) fn folds(rows: usize, seed: u64) -> Vec<usize> {
     let mut stream = Stream::new(seed, "folds");
     let mut order: Vec<(u64, usize)> = (0..rows).map(|row| (stream.bits(), row)).collect();
     order.sort_unstable();

@@ -29,6 +29,7 @@ pub enum MarkerKind {
 }
 
 /// The phrases of a programme, in lower case.
+#[derive(Clone)]
 pub(crate) struct MarkerSet {
     outcome: Vec<String>,
     planned: Vec<String>,

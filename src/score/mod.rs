@@ -3,7 +3,9 @@
 mod contrast;
 mod grounds;
 mod learned;
+mod linear;
 mod markers;
+mod merit;
 mod resample;
 mod signals;
 mod wordlist;
@@ -19,6 +21,7 @@ pub use grounds::{Example, Grounds, Phrases, Telling};
 pub use learned::{CriterionWeight, GradedScores, LearnedWeights, MIN_GRADED, learn_weights};
 pub use markers::MarkerKind;
 pub(crate) use markers::MarkerSet;
+pub use merit::{GradedCase, LearnedMerit, Merit, learn_merit};
 pub use signals::{SignalIndex, SignalScore, enter_signals, relevance};
 
 /// Sentences shown for a criterion at most.
@@ -71,7 +74,11 @@ pub struct Evidence {
     pub score: f32,
 }
 
+/// Points of a score that one unit of the logistic scale is worth where the scale is steepest.
+const POINTS_A_SPREAD: f32 = 25.0;
+
 /// The criteria of a programme, ready to compare texts with.
+#[derive(Clone)]
 pub struct Scorer {
     criteria: Vec<Criterion>,
     contrasts: Vec<Contrast>,
@@ -82,6 +89,8 @@ pub struct Scorer {
     markers: MarkerSet,
     /// Sentences that describe what is typical, and passages of earlier cases, `[sentences, dim] f32`.
     typical: Vectors,
+    /// What past decisions valued beyond the criteria.
+    merit: Option<Merit>,
     seed: u64,
 }
 
@@ -99,8 +108,15 @@ impl Scorer {
             scale: programme.settings.relevance.clone(),
             markers: MarkerSet::new(&programme.markers),
             typical,
+            merit: None,
             seed,
         }
+    }
+
+    /// Lets a passage gain on every criterion what past decisions valued in its like.
+    #[must_use]
+    pub fn with_merit(self, merit: Merit) -> Self {
+        Self { merit: Some(merit), ..self }
     }
 
     /// Counts what `passages` say, `[passages, dim] f32`, as known: novelty is the distance from them too.
@@ -154,8 +170,11 @@ impl Scorer {
         windows: &'a Windows,
         vectors: &'a NominationVectors,
     ) -> Vec<ScoredPassage<'a>> {
-        let scored =
-            |text, vector, place| ScoredPassage { text, vector, adjustment: self.markers.adjustment(text), place };
+        let scored = |text, vector, place| {
+            let points = self.merit.as_ref().map_or(0.0, |merit| merit.points(vector));
+            let adjustment = self.markers.adjustment(text) + points / POINTS_A_SPREAD * self.scale.spread;
+            ScoredPassage { text, vector, adjustment, place }
+        };
         if windows.passages.is_empty() {
             return vec![scored(&windows.title, &vectors.title, None)];
         }
@@ -247,7 +266,7 @@ fn best_first(raw: &[f32]) -> Vec<usize> {
 struct ScoredPassage<'a> {
     text: &'a str,
     vector: &'a [f32],
-    /// What its markers add to the raw score of every criterion.
+    /// What its markers and its merit add to the raw score of every criterion.
     adjustment: f32,
     place: Option<(usize, std::ops::Range<usize>)>,
 }

@@ -164,6 +164,7 @@ pub(super) static WORDING: Wording = Wording {
         model: "Model",
         head: "Trained head",
         learned_weights: " · weights of the criteria learned from past grades",
+        merit: " · scores hold what past grades valued beyond the criteria",
         programme: "Programme",
         library: "Past cases",
         pool: "Influence of the batch",

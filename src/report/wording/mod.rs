@@ -4,10 +4,10 @@ mod en;
 mod words;
 mod zh;
 
-use super::Report;
 use super::evidence::Quote;
 use super::notes::Note;
 use super::view::Standing;
+use super::{HeadRecord, Report};
 use crate::neighbours::{Neighbour, Origin};
 use crate::nomination::{Flag, SourceRef};
 use crate::programme::Language;
@@ -15,6 +15,7 @@ use crate::review::statistics::Concern;
 use crate::score::{CriterionScore, Example, Grounds, Side};
 use crate::select::{FloorSwap, Placement, Status};
 
+use words::Provenance;
 pub(crate) use words::Wording;
 
 impl Report<'_> {
@@ -32,6 +33,15 @@ pub(crate) fn fill(template: &str, values: &[&str]) -> String {
         filled.push_str(part);
     }
     filled
+}
+
+impl Provenance {
+    /// What `head` has learned besides categories.
+    pub(super) fn learned(&self, head: &HeadRecord) -> String {
+        let weights = if head.weights.is_empty() { "" } else { self.learned_weights };
+        let merit = if head.merit { self.merit } else { "" };
+        [weights, merit].concat()
+    }
 }
 
 impl Wording {

@@ -198,6 +198,7 @@ pub(crate) struct Provenance {
     pub library: &'static str,
     pub pool: &'static str,
     pub learned_weights: &'static str,
+    pub merit: &'static str,
     pub adapted: &'static str,
     pub not_adapted: &'static str,
     pub by_rank: &'static str,

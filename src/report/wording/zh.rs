@@ -154,6 +154,7 @@ pub(super) static WORDING: Wording = Wording {
         model: "模型",
         head: "训练所得分类头",
         learned_weights: " · 评价维度的权重由往届评分学得",
+        merit: " · 各维度得分计入往届评分在评价维度之外看重的内容",
         programme: "评选方案",
         library: "往年案例库",
         pool: "同批影响",
