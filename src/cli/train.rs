@@ -149,15 +149,11 @@ fn order(programme: &Programme, graded: usize, rows: usize, ranking: Option<&Ran
             "\norder: by the programme's weights ({counts}; they are learned from {MIN_GRADED} on, with different grades in a category)\n"
         );
     };
-    let compared = format!(
-        "Spearman with the grade {:.3} on rows left out, {:.3} by the programme's weights",
+    let weights = if ranking.criteria.is_empty() { "the programme's" } else { "learned" };
+    let mut text = format!(
+        "\norder: by {weights} weights ({counts}; Spearman with the grade {:.3} on rows left out by learned weights, {:.3} by the programme's)\n",
         ranking.spearman_held_out, ranking.spearman_given
     );
-    let mut text = if ranking.criteria.is_empty() {
-        format!("\norder: by the programme's weights, as learned ones are no better ({counts}; {compared})\n")
-    } else {
-        format!("\norder: by learned weights ({counts}; {compared})\n")
-    };
     for CriterionWeight { id, given, learned } in &ranking.criteria {
         text += &format!("{given:>6.2} -> {learned:.2}  {id}\n");
     }

@@ -70,14 +70,20 @@ impl Ranking {
 
         let spearman_given = agreement(&by(&wide(&given)));
         let spearman_held_out = agreement(&learned.held_out);
-        let is_better = spearman_held_out > spearman_given;
-        let weights = wide(if is_better { &learned.weights } else { &given });
-        let merit = learn_merit(cases, &weights, seed, scores).map(|learned| RankingMerit {
-            spearman_without: agreement(&by(&weights)),
-            spearman_held_out: agreement(&learned.held_out),
-            direction: encode(learned.merit.direction(), |value| value.to_le_bytes()),
-            origin: learned.merit.origin(),
-        });
+        let merit_beside = |weights: &[f64]| {
+            let learned = learn_merit(cases, weights, seed, &scores)?;
+            let merit = RankingMerit {
+                spearman_without: agreement(&by(weights)),
+                spearman_held_out: agreement(&learned.held_out),
+                direction: encode(learned.merit.direction(), |value| value.to_le_bytes()),
+                origin: learned.merit.origin(),
+            };
+            Some(merit).filter(|merit| merit.spearman_held_out > merit.spearman_without)
+        };
+        // From few rows weights are learned badly, so they must say more than a merit beside the given ones.
+        let merit = merit_beside(&wide(&given));
+        let is_better = spearman_held_out > merit.as_ref().map_or(spearman_given, |merit| merit.spearman_held_out);
+        let merit = if is_better { merit_beside(&wide(&learned.weights)) } else { merit };
         Some(Self {
             criteria_sha256: sha256_of(&programme.criteria),
             criteria: if is_better { CriterionWeight::all(&programme.criteria, &learned.weights) } else { Vec::new() },
@@ -85,7 +91,7 @@ impl Ranking {
             pairs: learned.pairs,
             spearman_given,
             spearman_held_out,
-            merit: merit.filter(|merit| merit.spearman_held_out > merit.spearman_without),
+            merit,
         })
     }
 
