@@ -45,7 +45,7 @@ fn graded_rows_give_figures_of_both_kinds() {
 /// A little below the figures of the README.
 #[test]
 fn unseen_cases_are_judged_as_well_as_documented() {
-    for (rows, least) in [("report2", [0.86, 0.91, 0.55]), ("report3", [0.84, 0.94, 0.55])] {
+    for (rows, ece, least) in [("report2", 0.08, [0.86, 0.91, 0.55]), ("report3", 0.13, [0.84, 0.94, 0.55])] {
         let rows = format!("{}/examples/graded/{rows}.jsonl", env!("CARGO_MANIFEST_DIR"));
         let dir = tempfile::tempdir().expect("a folder");
         let ran = shortlister(dir.path(), &["evaluate", "--labelled", &rows, "--format", "json"]);
@@ -53,7 +53,7 @@ fn unseen_cases_are_judged_as_well_as_documented() {
         let figures: Value = serde_json::from_str(&ran.stdout).expect("one object");
         let ranking = &figures["ranking"];
         let figure = |of: &Value, name: &str| of[name].as_f64().expect("a figure");
-        assert!(figure(&figures, "accuracy") > 0.92 && figure(&figures, "ece") < 0.13, "{figures}");
+        assert!(figure(&figures, "accuracy") > 0.92 && figure(&figures, "ece") < ece, "{figures}");
         assert!(figure(ranking, "spearman_with_length").abs() < 0.3, "{ranking}");
         for (name, at_least) in ["spearman", "ndcg_at_10", "recall_at_20_percent"].into_iter().zip(least) {
             let baselines = ranking["baselines"].as_object().expect("the baselines").values();

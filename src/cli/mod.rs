@@ -183,7 +183,7 @@ fn load_head(
         return Err(HeadError::OtherCriteria { path: path.clone() }.into());
     }
     let weights = head.ranking().map_or_else(Vec::new, |ranking| ranking.criteria.clone());
-    let merit = head.ranking().is_some_and(|ranking| ranking.merit.is_some());
+    let merit = head.merit().is_some();
     Ok(Some((head, HeadRecord { path: path.display().to_string(), sha256, weights, merit })))
 }
 

@@ -74,7 +74,7 @@ pub fn add(sum: &mut [f32], row: &[f32], weight: f32) {
 
 /// Scales `vector` to unit length; the zero vector stays.
 pub fn normalize(vector: &mut [f32]) {
-    let length = cosine(vector, vector).sqrt();
+    let length = dot(vector, vector).sqrt();
     if length > 0.0 {
         vector.iter_mut().for_each(|v| *v /= length);
     }

@@ -23,6 +23,8 @@ mod train;
 use adapt::{Adapted, Known};
 use train::Trained;
 
+use crate::score::Merit;
+
 pub use adapt::{Guess, MIN_TEXTS_PER_CATEGORY, texts_needed};
 pub use card::{Card, Data};
 pub use error::HeadError;
@@ -113,6 +115,12 @@ impl Head {
     #[must_use]
     pub fn ranking(&self) -> Option<&Ranking> {
         self.ranking.as_ref()
+    }
+
+    /// What past decisions valued beyond the criteria, where they show something.
+    #[must_use]
+    pub fn merit(&self) -> Option<Merit> {
+        self.ranking.as_ref()?.merit(self.identity.model.dimension).ok()?
     }
 
     /// Whether it was adapted to a batch already.

@@ -1,7 +1,5 @@
 //! What graded rows teach: how much each criterion counts, and what counts beside them.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::file::{encode, floats};
@@ -17,7 +15,7 @@ use crate::score::{CriterionWeight, GradedCase, GradedScores, Merit, learn_merit
 pub struct Ranking {
     /// SHA-256 over ids, weights and sentences of the criteria that the rows were scored by, lower-case hex.
     pub criteria_sha256: String,
-    /// The weights, in the programme's order; none where its own are as good.
+    /// The weights, in the programme's order; none where its own are as good, alone or with a merit.
     pub criteria: Vec<CriterionWeight>,
     /// Graded rows it learned from.
     pub rows: usize,
@@ -101,13 +99,14 @@ impl Ranking {
         !self.criteria.is_empty() || self.merit.is_some()
     }
 
-    /// What was valued beyond the criteria.
-    #[must_use]
-    pub fn merit(&self) -> Option<Merit> {
-        let RankingMerit { direction, origin, .. } = self.merit.as_ref()?;
-        let direction = STANDARD.decode(direction).ok()?;
-        let values = direction.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
-        Some(Merit::new(values.collect(), *origin))
+    /// What was valued beyond the criteria, for vectors of length `dim`; or what is wrong with it.
+    pub(super) fn merit(&self, dim: usize) -> Result<Option<Merit>, String> {
+        let Some(RankingMerit { direction, origin, .. }) = &self.merit else { return Ok(None) };
+        let direction = floats("direction", direction, dim)?;
+        if !origin.is_finite() {
+            return Err("the origin of the merit is no number".into());
+        }
+        Ok(Some(Merit::new(direction, *origin)))
     }
 
     /// Puts the learned weights in the place of the programme's; false, and nothing is changed, where its criteria
@@ -129,9 +128,7 @@ impl Ranking {
         if !sums || !self.criteria.iter().all(|weight| weight.learned > 0.0) {
             return Err("the learned weights of the criteria are not all above 0 with the sum 1".into());
         }
-        let Some(RankingMerit { direction, origin, .. }) = &self.merit else { return Ok(()) };
-        floats("direction", direction, dim)?;
-        if origin.is_finite() { Ok(()) } else { Err("the origin of the merit is no number".into()) }
+        self.merit(dim).map(drop)
     }
 }
 

@@ -6,7 +6,7 @@ use super::Library;
 use super::tracks::Reading;
 use crate::classify::{Case, Classification, Classifier, by_level, features, prototype_texts};
 use crate::embed::{EmbedError, Encoder, NominationVectors, Role, Space, Vectors, embed_nominations};
-use crate::head::{Example, Features, Head, HeadError, Identity, Ranking};
+use crate::head::{Example, Features, Head, HeadError, Identity};
 use crate::nomination::Nomination;
 use crate::passages::{Reader, WindowLimits, Windows, windows};
 use crate::programme::Programme;
@@ -72,8 +72,7 @@ impl<'a> Assessor<'a> {
     /// it has learned. Its weights are for the programme to have.
     #[must_use]
     pub fn with_head(self, head: Head) -> Self {
-        let merit = head.ranking().and_then(Ranking::merit);
-        let scorer = merit.into_iter().fold(self.scorer, Scorer::with_merit);
+        let scorer = head.merit().into_iter().fold(self.scorer, Scorer::with_merit);
         Self { classifier: self.classifier.with_head(head), scorer, ..self }
     }
 

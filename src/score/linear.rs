@@ -1,6 +1,6 @@
 //! Linear functions of a vector.
 
-use crate::embed::space::dot;
+use crate::embed::space::{add, dot};
 use crate::head::ridge::{Ridge, Square};
 
 /// A linear function of a vector, 0 in the midst of what it was fitted to.
@@ -32,7 +32,7 @@ impl Linear {
     pub(super) fn fit(rows: &[Row<'_>], ridge: f64) -> Self {
         let total: f64 = rows.iter().map(|row| row.weight).sum();
         let mut centre = vec![0.0; rows[0].vector.len()];
-        rows.iter().for_each(|row| add(&mut centre, row.vector, row.weight / total));
+        rows.iter().for_each(|row| add(&mut centre, row.vector, (row.weight / total) as f32));
         let constant = rows.iter().map(|row| row.target * row.weight / total).sum::<f64>();
 
         let centred = |row: &Row<'_>| -> Vec<f32> { row.vector.iter().zip(&centre).map(|(v, c)| v - c).collect() };
@@ -45,7 +45,7 @@ impl Linear {
         let coefficients = Ridge::new(kernel, &weights, ridge).fit(&targets, 1).coefficients;
 
         let mut direction = vec![0.0; centre.len()];
-        centred.iter().zip(coefficients).for_each(|(row, coefficient)| add(&mut direction, row, coefficient));
+        centred.iter().zip(coefficients).for_each(|(row, coefficient)| add(&mut direction, row, coefficient as f32));
         Self { origin: dot(&direction, &centre), direction }
     }
 
@@ -60,10 +60,6 @@ impl Linear {
     pub(super) fn origin(&self) -> f32 {
         self.origin
     }
-}
-
-fn add(sum: &mut [f32], vector: &[f32], factor: f64) {
-    sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += factor as f32 * value);
 }
 
 #[cfg(test)]

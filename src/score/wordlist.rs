@@ -15,11 +15,10 @@ const MIN_SHARE: f64 = 0.6;
 
 /// Whether `text` is a string of keywords or catchwords. A figure among them makes it say something.
 pub(super) fn is_word_list(text: &str) -> bool {
-    let items: Vec<String> = text.split(is_mark).flat_map(parts).collect();
-    let length = |item: &String| item.chars().filter(|c| !c.is_whitespace()).count();
-    let short: Vec<&String> = items.iter().filter(|item| is_short(item)).collect();
-    let share = short.iter().map(|item| length(item)).sum::<usize>() as f64
-        / items.iter().map(length).sum::<usize>().max(1) as f64;
+    let (short, long): (Vec<String>, Vec<String>) =
+        text.split(is_mark).flat_map(parts).partition(|item| is_short(item));
+    let length = |items: &[String]| items.iter().flat_map(|item| item.chars()).filter(|c| !c.is_whitespace()).count();
+    let share = length(&short) as f64 / (length(&short) + length(&long)).max(1) as f64;
     short.len() >= MIN_ITEMS && share >= MIN_SHARE
 }
 
