@@ -5,7 +5,7 @@
 
 use super::calibrate::{Scale, softmax};
 use super::features::Features;
-use super::machine::{Kernels, Machine, Rows, Shape};
+use super::machine::{Fitted, Kernels, Machine, Shape};
 use super::train::{Example, description_weights, one_hot, standardized};
 use crate::embed::space::{add, normalize};
 use crate::eval::metrics;
@@ -60,8 +60,8 @@ impl Adapted {
         let prior_offsets = column_means(batch.iter().map(|(_, logits)| logits.as_slice()), columns, EVENING);
         let prior: Vec<Vec<f64>> = batch.iter().map(|(_, logits)| less(logits, &prior_offsets)).collect();
         let calibrated: Vec<Vec<f64>> = batch.iter().map(|(_, logits)| softmax(logits)).collect();
-        let rows = rows(&batch, known, columns, &centre);
-        let ridge = Kernels::of(&rows, SHAPE.min_texts).ridge(&rows, SHAPE);
+        let rows = rows(&batch, known, &centre);
+        let ridge = Kernels::of(&rows, SHAPE.min_texts).ridge(&weights(&batch, known, columns), SHAPE);
         let fixed: Vec<f64> = known.all().flat_map(|(_, category)| one_hot(*category, columns)).collect();
 
         let mut guesses: Vec<Vec<f64>> = prior.iter().map(|logits| softmax(logits)).collect();
@@ -75,8 +75,9 @@ impl Adapted {
                 scores.iter().zip(&prior).map(|(scores, prior)| combined(scores, &offsets, &spreads, prior)).collect();
             round += 1;
             if round == ROUNDS {
-                let machine = Machine::fitted(rows.features, columns, SHAPE, &fit);
-                let (scale, _) = Scale::fit(&both, &calibrated, &[1.0]);
+                let fitted = Fitted::of(&fit.coefficients, &vec![0.0; columns], &fit.held_out);
+                let machine = Machine::new(rows, SHAPE, fitted);
+                let (scale, _) = Scale::fit(&both, &calibrated, &[0.0]);
                 return Self { machine, centre, prior_offsets, offsets, spreads, scale };
             }
             guesses = both.iter().map(|logits| softmax(logits)).collect();
@@ -102,11 +103,16 @@ impl Known<'_> {
     }
 }
 
-fn rows(batch: &[&Guess], known: &Known<'_>, columns: usize, centre: &[f32]) -> Rows {
-    let single = batch.len() + known.labelled.len();
-    let weights = std::iter::repeat_n(1.0, single).chain(description_weights(known.descriptions, columns));
+/// Texts of the batch first, then what is certain.
+fn rows(batch: &[&Guess], known: &Known<'_>, centre: &[f32]) -> Vec<Features> {
     let features = batch.iter().map(|(features, _)| features).chain(known.all().map(|(features, _)| features));
-    Rows { weights: weights.collect(), features: features.map(|one| around(centre, one)).collect() }
+    features.map(|one| around(centre, one)).collect()
+}
+
+/// How much each of the [`rows`] counts.
+fn weights(batch: &[&Guess], known: &Known<'_>, columns: usize) -> Vec<f64> {
+    let single = batch.len() + known.labelled.len();
+    std::iter::repeat_n(1.0, single).chain(description_weights(known.descriptions, columns)).collect()
 }
 
 /// Guesses and certain rows less the mean guess, `[rows, columns] f64`.

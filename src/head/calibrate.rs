@@ -3,9 +3,15 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Logarithms of the sharpnesses that are tried: from -2 to 2.5.
-const LOG_STEPS: std::ops::RangeInclusive<i32> = -20..=25;
+/// Logarithms of the sharpnesses that are tried: from -2 to 3.
+const LOG_STEPS: std::ops::RangeInclusive<i32> = -20..=30;
 const STEPS_PER_UNIT: f64 = 10.0;
+
+/// Doubts that are tried where they are fitted.
+pub(super) const DOUBTS: [f64; 9] = [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5];
+
+/// How sharp the doubtful share is beside the other.
+const DOUBTFUL: f64 = 0.5;
 
 /// `exp(logit)`, scaled to sum 1.
 pub(crate) fn softmax(logits: &[f64]) -> Vec<f64> {
@@ -15,55 +21,67 @@ pub(crate) fn softmax(logits: &[f64]) -> Vec<f64> {
     powers.into_iter().map(|power| power / sum).collect()
 }
 
-/// How a standardized score becomes a logit: `sharpness * sign(score) * |score|^exponent`.
+/// How standardized scores become probabilities: the softmax of the scores times `sharpness`, mixed with one that is
+/// half as sharp.
+///
+/// Without doubt this is temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017). Doubt is
+/// for scores that keep less the more they promise, as where some labels are wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Scale {
-    /// Below 1 where a score far from the others promises more than it keeps.
-    pub exponent: f64,
     /// Above 0; how sure a score of 1 is.
     pub sharpness: f64,
+    /// Share of the less sharp probabilities, 0 to 1.
+    pub doubt: f64,
 }
 
-/// Exponents that are tried.
-pub(super) const EXPONENTS: [f64; 7] = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2];
-
 impl Scale {
-    /// The one among `exponents` under which the scores make the likeliest logits for what is known of each text, and
-    /// its log-loss.
+    /// The one with a doubt among `doubts` under which the scores make what is known of each text likeliest, and its
+    /// log-loss.
     ///
-    /// `known` holds a probability per category for each text: 1 for a label, and less where it is a guess. With one
-    /// exponent this is temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017).
-    pub(super) fn fit(scores: &[Vec<f64>], known: &[Vec<f64>], exponents: &[f64]) -> (Self, f64) {
-        let fitted = exponents.par_iter().map(|&exponent| {
-            let bent: Vec<Vec<f64>> = scores.iter().map(|row| bend(row, exponent)).collect();
-            let sharpnesses = LOG_STEPS.map(|step| (f64::from(step) / STEPS_PER_UNIT).exp());
-            let losses = sharpnesses.map(|sharpness| (mean_log_loss(&bent, known, sharpness), sharpness));
-            let (loss, sharpness) = losses.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::INFINITY, 1.0));
-            (Self { exponent, sharpness }, loss)
+    /// `known` holds a probability per category for each text: 1 for a label, and less where it is a guess.
+    pub(super) fn fit(scores: &[Vec<f64>], known: &[Vec<f64>], doubts: &[f64]) -> (Self, f64) {
+        let steps: Vec<i32> = LOG_STEPS.collect();
+        let fitted = steps.into_par_iter().flat_map_iter(|step| {
+            let sharpness = (f64::from(step) / STEPS_PER_UNIT).exp();
+            let losses = mean_log_losses(scores, known, sharpness, doubts);
+            doubts.iter().map(move |&doubt| Self { sharpness, doubt }).zip(losses)
         });
         let all: Vec<(Self, f64)> = fitted.collect();
-        all.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).expect("there is an exponent to try")
+        all.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).expect("there is a doubt to try")
     }
 
     /// A logit per category.
     pub(super) fn logits(&self, scores: &[f64]) -> Vec<f64> {
-        bend(scores, self.exponent).into_iter().map(|score| score * self.sharpness).collect()
+        let at = |sharpness: f64| scores.iter().map(|score| score * sharpness).collect::<Vec<f64>>();
+        if self.doubt == 0.0 {
+            return at(self.sharpness);
+        }
+        let both = softmax(&at(self.sharpness)).into_iter().zip(softmax(&at(self.sharpness * DOUBTFUL)));
+        both.map(|(sure, unsure)| mixed(sure, unsure, self.doubt).ln()).collect()
     }
 }
 
-fn bend(scores: &[f64], exponent: f64) -> Vec<f64> {
-    scores.iter().map(|score| score.signum() * score.abs().powf(exponent)).collect()
+fn mixed(sure: f64, unsure: f64, doubt: f64) -> f64 {
+    (1.0 - doubt) * sure + doubt * unsure
 }
 
-/// Mean of the negative log-likelihood, in nats; less is better.
-fn mean_log_loss(scores: &[Vec<f64>], known: &[Vec<f64>], sharpness: f64) -> f64 {
-    let loss = |(scores, known): (&Vec<f64>, &Vec<f64>)| -> f64 {
+/// By doubt, the mean of the negative log-likelihood, in nats; less is better.
+fn mean_log_losses(scores: &[Vec<f64>], known: &[Vec<f64>], sharpness: f64, doubts: &[f64]) -> Vec<f64> {
+    let mut sums = vec![0.0; doubts.len()];
+    for (scores, known) in scores.iter().zip(known) {
         let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let log_sum = scores.iter().map(|s| ((s - highest) * sharpness).exp()).sum::<f64>().ln();
-        scores.iter().zip(known).map(|(s, p)| p * (log_sum - (s - highest) * sharpness)).sum()
-    };
-    scores.iter().zip(known).map(loss).sum::<f64>() / scores.len().max(1) as f64
+        let log_sum = |sharpness: f64| scores.iter().map(|s| ((s - highest) * sharpness).exp()).sum::<f64>().ln();
+        let (sure, unsure) = (log_sum(sharpness), log_sum(sharpness * DOUBTFUL));
+        for (score, share) in scores.iter().zip(known).filter(|(_, share)| **share > 0.0) {
+            let log = (score - highest) * sharpness - sure;
+            let doubtful = || ((score - highest) * sharpness * DOUBTFUL - unsure).exp();
+            for (sum, &doubt) in sums.iter_mut().zip(doubts) {
+                *sum -= share * if doubt == 0.0 { log } else { mixed(log.exp(), doubtful(), doubt).ln() };
+            }
+        }
+    }
+    sums.into_iter().map(|sum| sum / scores.len().max(1) as f64).collect()
 }
 
 #[cfg(test)]
@@ -73,7 +91,7 @@ mod tests {
     fn probability_of_first(labels: &[usize]) -> f64 {
         let scores = vec![vec![1.0, -1.0]; labels.len()];
         let known: Vec<Vec<f64>> = labels.iter().map(|&l| vec![1.0 - l as f64, l as f64]).collect();
-        softmax(&Scale::fit(&scores, &known, &EXPONENTS).0.logits(&scores[0]))[0]
+        softmax(&Scale::fit(&scores, &known, &DOUBTS).0.logits(&scores[0]))[0]
     }
 
     #[test]
@@ -83,10 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn far_scores_that_promise_too_much_are_bent() {
+    fn scores_that_promise_more_than_they_keep_are_doubted() {
         // Right three times in four at a score of 1, and no oftener at a score of 3.
         let scores: Vec<Vec<f64>> = (0..8).map(|i| if i < 4 { vec![1.0, -1.0] } else { vec![3.0, -3.0] }).collect();
         let known: Vec<Vec<f64>> = (0..8).map(|i| if i % 4 == 3 { vec![0.0, 1.0] } else { vec![1.0, 0.0] }).collect();
-        assert_eq!(Scale::fit(&scores, &known, &EXPONENTS).0.exponent, 0.5);
+        let (doubting, loss) = Scale::fit(&scores, &known, &DOUBTS);
+        assert!(doubting.doubt > 0.0 && loss < Scale::fit(&scores, &known, &[0.0]).1);
+        let sum: f64 = softmax(&doubting.logits(&scores[5])).iter().sum();
+        assert!((sum - 1.0).abs() < 1e-12);
     }
 }

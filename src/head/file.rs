@@ -12,14 +12,14 @@ use super::calibrate::Scale;
 use super::card::Card;
 use super::features::{BUCKETS, Features, Grams};
 use super::identity::Identity;
-use super::machine::{Machine, Shape};
+use super::machine::{Fitted, Machine, Shape};
 use super::ranking::Ranking;
 use super::train::Trained;
 use super::{Head, HeadError};
 use crate::digest::sha256_hex;
 
 /// Format of a head; it changes when an older reader would misread it.
-pub const HEAD_SCHEMA: u32 = 1;
+pub const HEAD_SCHEMA: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,6 +74,8 @@ struct MachineFile {
     grams: String,
     /// `[rows, categories] f32`
     coefficients: String,
+    /// `[categories] f32`
+    offsets: String,
     /// `[rows, categories] f32`
     held_out: String,
 }
@@ -209,8 +211,9 @@ impl MachineFile {
             vectors: encode(&vectors, |v| v.to_le_bytes()),
             gram_counts: encode(&counts, |v| v.to_le_bytes()),
             grams: encode(&grams, |v| v.to_le_bytes()),
-            coefficients: encode(&machine.coefficients, |v| v.to_le_bytes()),
-            held_out: encode(&machine.held_out, |v| v.to_le_bytes()),
+            coefficients: encode(&machine.fitted.coefficients, |v| v.to_le_bytes()),
+            offsets: encode(&machine.fitted.offsets, |v| v.to_le_bytes()),
+            held_out: encode(&machine.fitted.held_out, |v| v.to_le_bytes()),
         }
     }
 
@@ -229,10 +232,13 @@ impl MachineFile {
         });
         let rows: Vec<Features> = rows.collect();
         let scores = self.rows.saturating_mul(columns);
-        let coefficients = floats("coefficients", &self.coefficients, scores)?;
-        let held_out = floats("held_out", &self.held_out, scores)?;
+        let fitted = Fitted {
+            coefficients: floats("coefficients", &self.coefficients, scores)?,
+            offsets: floats("offsets", &self.offsets, columns)?,
+            held_out: floats("held_out", &self.held_out, scores)?,
+        };
         let shape = Shape { lexical_weight: self.lexical_weight, ridge: self.ridge, min_texts: self.min_texts };
-        Ok(Machine::new(rows, columns, shape, coefficients, held_out))
+        Ok(Machine::new(rows, shape, fitted))
     }
 }
 

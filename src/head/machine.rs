@@ -3,16 +3,8 @@
 use std::collections::HashMap;
 
 use super::features::{BUCKETS, Features, Grams, Rarity, Weighted};
-use super::ridge::{Fit, Ridge, Square};
+use super::ridge::{Ridge, Square};
 use crate::embed::space::cosine;
-
-/// What a machine is fitted on.
-pub(super) struct Rows {
-    /// The texts.
-    pub features: Vec<Features>,
-    /// How much each counts, above 0.
-    pub weights: Vec<f64>,
-}
 
 /// How a machine compares.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,14 +24,14 @@ pub(super) struct Kernels {
 }
 
 impl Kernels {
-    pub(super) fn of(rows: &Rows, min_texts: u32) -> Self {
-        let n = rows.features.len();
-        let rarity = Rarity::over(rows.features.iter().map(|f| &f.grams), min_texts);
-        let weighted: Vec<Weighted> = rows.features.iter().map(|f| rarity.weigh(&f.grams)).collect();
+    pub(super) fn of(rows: &[Features], min_texts: u32) -> Self {
+        let n = rows.len();
+        let rarity = Rarity::over(rows.iter().map(|f| &f.grams), min_texts);
+        let weighted: Vec<Weighted> = rows.iter().map(|f| rarity.weigh(&f.grams)).collect();
         Self {
             dense: Square::symmetric(n, |row, values| {
-                let own = &rows.features[row].dense;
-                let cosines = rows.features.iter().map(|other| f64::from(cosine(own, &other.dense)));
+                let own = &rows[row].dense;
+                let cosines = rows.iter().map(|other| f64::from(cosine(own, &other.dense)));
                 values.iter_mut().zip(cosines).for_each(|(value, cosine)| *value = cosine);
             }),
             lexical: Square::symmetric(n, |row, values| {
@@ -51,14 +43,33 @@ impl Kernels {
         }
     }
 
-    /// A ridge that is ready for any targets.
-    pub(super) fn ridge(&self, rows: &Rows, shape: Shape) -> Ridge {
+    /// A ridge that is ready for any targets; `weights` say how much each row counts, above 0.
+    pub(super) fn ridge(&self, weights: &[f64], shape: Shape) -> Ridge {
         let lexical_weight = f64::from(shape.lexical_weight);
-        let mixed = Square::symmetric(rows.features.len(), |row, values| {
+        let mixed = Square::symmetric(weights.len(), |row, values| {
             let both = self.dense.row(row).iter().zip(self.lexical.row(row));
             values.iter_mut().zip(both).for_each(|(value, (d, l))| *value = d + lexical_weight * l);
         });
-        Ridge::new(mixed, &rows.weights, shape.ridge)
+        Ridge::new(mixed, weights, shape.ridge)
+    }
+}
+
+/// What a machine learned from its rows.
+#[derive(Debug, Clone)]
+pub(super) struct Fitted {
+    /// What each row adds to a score per unit of kernel, `[rows, columns] f32`.
+    pub coefficients: Vec<f32>,
+    /// What is taken off each score, `[columns] f32`.
+    pub offsets: Vec<f32>,
+    /// What each row is given by all the others, offsets taken off, `[rows, columns] f32`.
+    pub held_out: Vec<f32>,
+}
+
+impl Fitted {
+    /// From double precision.
+    pub(super) fn of(coefficients: &[f64], offsets: &[f64], held_out: &[f64]) -> Self {
+        let single = |values: &[f64]| values.iter().map(|&v| v as f32).collect();
+        Self { coefficients: single(coefficients), offsets: single(offsets), held_out: single(held_out) }
     }
 }
 
@@ -67,14 +78,10 @@ impl Kernels {
 pub(super) struct Machine {
     /// Texts it was fitted on.
     pub rows: Vec<Features>,
-    /// Categories.
-    pub columns: usize,
     /// How it compares.
     pub shape: Shape,
-    /// What each row adds to a score per unit of kernel, `[rows, columns] f32`.
-    pub coefficients: Vec<f32>,
-    /// What each row is given by all the others, `[rows, columns] f32`.
-    pub held_out: Vec<f32>,
+    /// What it learned.
+    pub fitted: Fitted,
     rarity: Rarity,
     /// `[columns, dim] f32`
     dense: Vec<f32>,
@@ -84,25 +91,15 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    pub(super) fn fitted(rows: Vec<Features>, columns: usize, shape: Shape, fit: &Fit) -> Self {
-        let single = |values: &[f64]| values.iter().map(|&v| v as f32).collect();
-        Self::new(rows, columns, shape, single(&fit.coefficients), single(&fit.held_out))
-    }
-
-    /// `coefficients` and `held_out` are `[rows, columns] f32`.
-    pub(super) fn new(
-        rows: Vec<Features>,
-        columns: usize,
-        shape: Shape,
-        coefficients: Vec<f32>,
-        held_out: Vec<f32>,
-    ) -> Self {
+    /// As it was fitted on `rows`.
+    pub(super) fn new(rows: Vec<Features>, shape: Shape, fitted: Fitted) -> Self {
+        let columns = fitted.offsets.len();
         let rarity = Rarity::over(rows.iter().map(|f| &f.grams), shape.min_texts);
         let dim = rows.first().map_or(0, |row| row.dense.len());
         let mut dense = vec![0.0; columns * dim];
         let mut lexical = vec![0.0; BUCKETS * columns];
         let mut places = HashMap::new();
-        for (at, (row, own)) in rows.iter().zip(coefficients.chunks_exact(columns)).enumerate() {
+        for (at, (row, own)) in rows.iter().zip(fitted.coefficients.chunks_exact(columns)).enumerate() {
             for (&coefficient, sums) in own.iter().zip(dense.chunks_exact_mut(dim)) {
                 sums.iter_mut().zip(&row.dense).for_each(|(sum, value)| *sum += coefficient * value);
             }
@@ -112,18 +109,21 @@ impl Machine {
             }
             places.entry(key(row)).or_insert(at);
         }
-        Self { rows, columns, shape, coefficients, held_out, rarity, dense, lexical, places }
+        Self { rows, shape, fitted, rarity, dense, lexical, places }
     }
 
     /// A score per category, `[columns] f64`; a text it was fitted on gets what the other rows say of it.
     pub(super) fn scores(&self, features: &Features) -> Vec<f64> {
+        let Fitted { offsets, held_out, .. } = &self.fitted;
+        let columns = offsets.len();
         if let Some(&row) = self.places.get(&key(features)) {
-            return self.held_out[row * self.columns..][..self.columns].iter().map(|&v| f64::from(v)).collect();
+            return held_out[row * columns..][..columns].iter().map(|&v| f64::from(v)).collect();
         }
         let weights = self.dense.chunks_exact(features.dense.len());
-        let mut scores: Vec<f64> = weights.map(|weights| f64::from(cosine(weights, &features.dense))).collect();
+        let by_vector = weights.zip(offsets).map(|(w, offset)| f64::from(cosine(w, &features.dense) - offset));
+        let mut scores: Vec<f64> = by_vector.collect();
         for (bucket, weight) in self.rarity.weigh(&features.grams) {
-            let by_category = &self.lexical[usize::from(bucket) * self.columns..][..self.columns];
+            let by_category = &self.lexical[usize::from(bucket) * columns..][..columns];
             scores.iter_mut().zip(by_category).for_each(|(score, w)| *score += f64::from(weight * w));
         }
         scores

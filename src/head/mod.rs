@@ -11,6 +11,7 @@
 mod adapt;
 pub(crate) mod calibrate;
 mod card;
+mod discriminant;
 mod error;
 mod features;
 mod file;
@@ -20,10 +21,9 @@ mod ranking;
 pub(crate) mod ridge;
 mod train;
 
+use crate::score::Merit;
 use adapt::{Adapted, Known};
 use train::Trained;
-
-use crate::score::Merit;
 
 pub use adapt::{Guess, MIN_TEXTS_PER_CATEGORY, texts_needed};
 pub use card::{Card, Data};

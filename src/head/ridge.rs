@@ -30,6 +30,17 @@ impl Square {
         &self.data[row * self.n..(row + 1) * self.n]
     }
 
+    /// The inverse of a symmetric positive definite matrix.
+    pub(crate) fn inverse(mut self) -> Self {
+        factorize(&mut self);
+        inverse_of_factor(&self)
+    }
+
+    /// This times `vector`, `[n]`.
+    pub(super) fn apply(&self, vector: &[f64]) -> Vec<f64> {
+        (0..self.n).map(|row| dot(self.row(row), vector)).collect()
+    }
+
     /// This times `right`, `[n, columns] f64` row-major.
     pub(crate) fn times(&self, right: &[f64], columns: usize) -> Vec<f64> {
         let mut out = vec![0.0; self.n * columns];
@@ -61,8 +72,7 @@ impl Ridge {
         for (i, weight) in weights.iter().enumerate() {
             kernel.data[i * kernel.n + i] += strength / weight;
         }
-        factorize(&mut kernel);
-        Self { inverse: inverse_of_factor(&kernel) }
+        Self { inverse: kernel.inverse() }
     }
 
     /// The inverse itself.

@@ -1,17 +1,20 @@
 //! Labelled rows in, a trained stage with its cross-validated figures out.
 
-use super::calibrate::{EXPONENTS, Scale, softmax};
+use super::calibrate::{DOUBTS, Scale, softmax};
+use super::discriminant::{Discriminant, Rows};
 use super::features::Features;
-use super::machine::{Kernels, Machine, Rows, Shape};
-use super::ridge::Fit;
+use super::machine::{Fitted, Kernels, Machine, Shape};
 use crate::eval::metrics;
 
-/// Lexical weights and ridges that cross-validation chooses from.
-const LEXICAL_WEIGHTS: [f32; 3] = [0.0, 0.3, 1.0];
-const RIDGES: [f64; 3] = [1.0, 3.0, 10.0];
+/// Ridges and lexical weights that cross-validation chooses from.
+const RIDGES: [f64; 6] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
+const LEXICAL_WEIGHTS: [f32; 2] = [0.3, 1.0];
 
 /// All descriptions of a category together count as so many labelled rows.
-pub(super) const DESCRIPTION_WEIGHT: f64 = 3.0;
+pub(super) const DESCRIPTION_WEIGHT: f64 = 4.0;
+
+/// Parts that the rows of each category are dealt into, to be left out in turn.
+const FOLDS: usize = 10;
 
 /// In training every n-gram counts: few rows show most of them once.
 const MIN_TEXTS: u32 = 1;
@@ -30,7 +33,7 @@ pub(super) struct Trained {
     pub scale: Scale,
 }
 
-/// What leaving out each row in turn says of a trained stage.
+/// What leaving out each fold in turn says of a trained stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Validation {
     /// Share put into their own category, 0 to 1.
@@ -40,31 +43,36 @@ pub(super) struct Validation {
 }
 
 impl Trained {
-    /// Fits `labelled` beside the programme's `descriptions`, for `columns` categories.
+    /// Fits `labelled` beside the programme's `descriptions`, for `columns` categories; each has a description.
     ///
-    /// Lexical weight and ridge are those with the least log-loss when each row is judged by all the others; the
-    /// scale is fitted on the same held-out scores.
+    /// The ridge is the one with the least log-loss when each row is judged by the other folds, and with it the lexical
+    /// weight; the scale is fitted on the same held-out scores.
     pub(super) fn fit(labelled: &[Example], descriptions: &[Example], columns: usize) -> (Self, Validation) {
-        let rows = rows(labelled, descriptions, columns);
-        let targets = targets(labelled, descriptions, columns);
-        let known: Vec<Vec<f64>> = labelled.iter().map(|(_, category)| one_hot(*category, columns)).collect();
-        let kernels = Kernels::of(&rows, MIN_TEXTS);
-        let mut best: Option<(f64, Shape, Scale, Fit)> = None;
-        for lexical_weight in LEXICAL_WEIGHTS {
-            for ridge in RIDGES {
-                let shape = Shape { lexical_weight, ridge, min_texts: MIN_TEXTS };
-                let fit = kernels.ridge(&rows, shape).fit(&targets, columns);
-                let scores = held_out(&fit, labelled.len(), columns);
-                let (scale, loss) = Scale::fit(&scores, &known, &EXPONENTS);
-                if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
-                    best = Some((loss, shape, scale, fit));
-                }
-            }
-        }
-        let (_, shape, scale, fit) = best.expect("there are shapes to try");
-        let validation = validate(&held_out(&fit, labelled.len(), columns), labelled, &scale);
-        let labels = labelled.iter().map(|(_, category)| *category).collect();
-        (Self { machine: Machine::fitted(rows.features, columns, shape, &fit), labels, scale }, validation)
+        let (features, categories): (Vec<Features>, Vec<usize>) = labelled.iter().chain(descriptions).cloned().unzip();
+        let weights = std::iter::repeat_n(1.0, labelled.len()).chain(description_weights(descriptions, columns));
+        let weights: Vec<f64> = weights.collect();
+        let labels = &categories[..labelled.len()];
+        let known: Vec<Vec<f64>> = labels.iter().map(|category| one_hot(*category, columns)).collect();
+        let folds = folds(labels, &categories[labels.len()..], columns);
+        let kernels = Kernels::of(&features, MIN_TEXTS);
+        let attempt = |shape: Shape| {
+            let ridge = kernels.ridge(&weights, shape);
+            let rows = Rows { labels: &categories, weights: &weights, columns, folds: &folds };
+            let discriminant = Discriminant::fit(&ridge, shape.ridge, &rows);
+            let scores = held_out(&discriminant, labels.len(), columns);
+            let (_, loss) = Scale::fit(&scores, &known, &[0.0]);
+            Attempt { shape, discriminant, scores, loss }
+        };
+        let with_ridge = |ridge| attempt(Shape { lexical_weight: LEXICAL_WEIGHTS[0], ridge, min_texts: MIN_TEXTS });
+        let first = RIDGES.into_iter().map(with_ridge).reduce(Attempt::better).expect("there are ridges to try");
+        let shape = first.shape;
+        let others = LEXICAL_WEIGHTS[1..].iter().map(|&lexical_weight| attempt(Shape { lexical_weight, ..shape }));
+        let Attempt { shape, discriminant, scores, .. } = others.fold(first, Attempt::better);
+
+        let (scale, _) = Scale::fit(&scores, &known, &DOUBTS);
+        let validation = validate(&scores, labels, &scale);
+        let fitted = Fitted::of(&discriminant.coefficients, &discriminant.offsets, &discriminant.held_out);
+        (Self { machine: Machine::new(features, shape, fitted), labels: labels.to_vec(), scale }, validation)
     }
 
     /// The rows it was fitted on.
@@ -78,11 +86,19 @@ impl Trained {
     }
 }
 
-/// Labelled rows first, then descriptions, which share their category's weight.
-fn rows(labelled: &[Example], descriptions: &[Example], columns: usize) -> Rows {
-    let weights = std::iter::repeat_n(1.0, labelled.len()).chain(description_weights(descriptions, columns));
-    let features = labelled.iter().chain(descriptions).map(|(features, _)| features.clone());
-    Rows { weights: weights.collect(), features: features.collect() }
+/// A shape and what it is worth.
+struct Attempt {
+    shape: Shape,
+    discriminant: Discriminant,
+    /// Held-out and standardized, `[labelled rows, columns]`.
+    scores: Vec<Vec<f64>>,
+    loss: f64,
+}
+
+impl Attempt {
+    fn better(self, other: Self) -> Self {
+        if other.loss < self.loss { other } else { self }
+    }
 }
 
 /// By description, its share of [`DESCRIPTION_WEIGHT`].
@@ -92,15 +108,18 @@ pub(super) fn description_weights(descriptions: &[Example], columns: usize) -> i
     descriptions.iter().map(move |(_, category)| DESCRIPTION_WEIGHT / counts[*category] as f64)
 }
 
-/// 1 for the own category less the share of each category among the labelled rows, `[rows, columns] f64`.
-fn targets(labelled: &[Example], descriptions: &[Example], columns: usize) -> Vec<f64> {
-    let mut shares = vec![0.0; columns];
-    labelled.iter().for_each(|(_, category)| shares[*category] += 1.0 / labelled.len() as f64);
-    let row = |(_, category): &Example| {
-        let own = one_hot(*category, columns);
-        own.into_iter().zip(&shares).map(|(target, share)| target - share).collect::<Vec<_>>()
-    };
-    labelled.iter().chain(descriptions).flat_map(row).collect()
+/// Rows that are left out together: those of every category are dealt out in turn, so that none loses more of its rows
+/// than another and is thought less likely for it. Labelled rows, which come first, and descriptions are dealt apart.
+fn folds(labels: &[usize], described: &[usize], columns: usize) -> Vec<Vec<usize>> {
+    let mut folds = vec![Vec::new(); 2 * FOLDS];
+    for (first, (rows, start)) in [(labels, 0), (described, labels.len())].into_iter().enumerate() {
+        let mut seen = vec![0; columns];
+        for (row, &category) in rows.iter().enumerate() {
+            folds[first * FOLDS + seen[category] % FOLDS].push(start + row);
+            seen[category] += 1;
+        }
+    }
+    folds
 }
 
 pub(super) fn one_hot(category: usize, columns: usize) -> Vec<f64> {
@@ -108,8 +127,8 @@ pub(super) fn one_hot(category: usize, columns: usize) -> Vec<f64> {
 }
 
 /// The standardized held-out scores of the first `texts` rows, `[texts, columns]`.
-fn held_out(fit: &Fit, texts: usize, columns: usize) -> Vec<Vec<f64>> {
-    fit.held_out.chunks_exact(columns).take(texts).map(standardized).collect()
+fn held_out(discriminant: &Discriminant, texts: usize, columns: usize) -> Vec<Vec<f64>> {
+    discriminant.held_out.chunks_exact(columns).take(texts).map(standardized).collect()
 }
 
 /// Mean 0 and standard deviation 1 over the categories: a text whose scores are all small is not less sure for that.
@@ -119,7 +138,7 @@ pub(super) fn standardized(scores: &[f64]) -> Vec<f64> {
     scores.iter().map(|score| if deviation > 0.0 { (score - mean) / deviation } else { 0.0 }).collect()
 }
 
-fn validate(scores: &[Vec<f64>], labelled: &[Example], scale: &Scale) -> Validation {
+fn validate(scores: &[Vec<f64>], labels: &[usize], scale: &Scale) -> Validation {
     let likeliest = scores.iter().map(|scores| {
         let probabilities = softmax(&scale.logits(scores));
         let category = (0..probabilities.len()).rev().max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
@@ -127,10 +146,9 @@ fn validate(scores: &[Vec<f64>], labelled: &[Example], scale: &Scale) -> Validat
         (category, probabilities[category])
     });
     let (predicted, confidence): (Vec<usize>, Vec<f64>) = likeliest.unzip();
-    let gold: Vec<usize> = labelled.iter().map(|(_, category)| *category).collect();
-    let correct: Vec<bool> = gold.iter().zip(&predicted).map(|(g, p)| g == p).collect();
+    let correct: Vec<bool> = labels.iter().zip(&predicted).map(|(label, predicted)| label == predicted).collect();
     Validation {
-        accuracy: metrics::accuracy(&gold, &predicted),
+        accuracy: metrics::accuracy(labels, &predicted),
         ece: metrics::expected_calibration_error(&confidence, &correct),
     }
 }
