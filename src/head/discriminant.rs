@@ -154,7 +154,7 @@ mod tests {
     /// Means and covariance by their definitions.
     fn by_definition(points: &[[f64; 4]], labels: &[usize], weights: &[f64], point: &[f64; 4]) -> Vec<f64> {
         let total: f64 = weights.iter().sum();
-        let mut means = vec![[0.0; 4]; COLUMNS];
+        let mut means = [[0.0; 4]; COLUMNS];
         for (k, mean) in means.iter_mut().enumerate() {
             let of_k = || (0..labels.len()).filter(|&row| labels[row] == k);
             let weight: f64 = of_k().map(|row| weights[row]).sum();
