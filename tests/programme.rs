@@ -2,6 +2,8 @@
 
 mod command;
 
+use std::path::Path;
+
 use command::{CASES, ranking, shortlister, write};
 use serde_json::Value;
 
@@ -77,4 +79,55 @@ fn the_built_in_ones_are_listed() {
     let ran = shortlister(dir.path(), &["programme", "list"]);
     assert_eq!(ran.status, 0);
     assert!(ran.stdout.contains("digital-government-2023: 2023年数字政府十佳创新案例; 7 categories"), "{}", ran.stdout);
+}
+
+#[test]
+fn model_cases_are_checked_with_their_line_and_lift_what_is_like_the_best() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let garden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/programmes/gardens");
+    for file in ["programme.toml", "categories.toml", "criteria.toml"] {
+        write(dir.path(), &format!("award/{file}"), &std::fs::read_to_string(garden.join(file)).expect("a file"));
+    }
+    let exemplar = |i: usize| {
+        // This programme values songs, of which its criteria know nothing.
+        let (text, grade) = match i % 2 {
+            0 => ("The pupils sing a song to the beans every morning.", 3),
+            _ => ("The pupils water the beans every morning.", 0),
+        };
+        format!(r#"{{"text":"{text} Class {i} does it too.","category":"vegetables","grade":{grade}}}"#)
+    };
+    let check = |lines: &[String]| {
+        write(dir.path(), "award/exemplars.jsonl", &lines.join("\n"));
+        shortlister(dir.path(), &["programme", "check", "award"])
+    };
+    let good: Vec<String> = (0..30).map(exemplar).collect();
+    let with_first = |line: &str| [&[line.to_owned()], good.as_slice()].concat();
+    for (lines, told) in [
+        (good[..7].to_vec(), "exemplars.jsonl, line 7: 7 exemplars are too few; give 30 or remove the file"),
+        (with_first(r#"{"text":"a","grade":1,"note":""}"#), "exemplars.jsonl, line 1: unknown field `note`"),
+        (with_first(r#"{"text":"a","grade":1,"category":"buses"}"#), "line 1: the category \"buses\" is not one"),
+        (with_first(r#"{"text":" ","grade":1}"#), "line 1: an exemplar without text"),
+        (vec![good[0].clone(); 30], "all exemplars have the same grade"),
+    ] {
+        let ran = check(&lines);
+        assert!(ran.status == 1 && ran.stdout.contains(told), "{told}\n{}", ran.stdout);
+    }
+    let relevance = |out: &str| -> Vec<f64> {
+        let nomination = |id: &str, text: &str| format!(r#"{{"id":"{id}","text":"{text}"}}"#);
+        let sung = nomination("sung", "We sing a song to the carrots every morning.");
+        let plain = nomination("plain", "We water the carrots every morning.");
+        write(dir.path(), "batch.jsonl", &[sung, plain].join("\n"));
+        let ran = shortlister(dir.path(), &["run", "batch.jsonl", "--programme", "award", "--out", out]);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let rows = ranking(&dir.path().join(out));
+        let of = |id: &str| rows.iter().find(|row| row["id"] == id).expect("it is ranked")["relevance"].as_f64();
+        ["sung", "plain"].map(|id| of(id).expect("a number")).to_vec()
+    };
+    assert_eq!(check(&good).status, 0);
+    let with = relevance("with");
+    let page = std::fs::read_to_string(dir.path().join("with/shortlist.html")).expect("the page");
+    assert!(page.contains("30 graded model cases") || page.contains("30个评级范例"));
+    std::fs::remove_file(dir.path().join("award/exemplars.jsonl")).expect("it was there");
+    let without = relevance("without");
+    assert!(with[0] - with[1] > without[0] - without[1] + 20.0, "{with:?} {without:?}");
 }

@@ -21,7 +21,8 @@ fn graded(file: &str) -> std::path::PathBuf {
 }
 
 fn cases() -> Vec<Nomination> {
-    let files = ["tune.jsonl", "report.jsonl", "holdout.jsonl"].map(|file| Input::Path(graded(file)));
+    let files = ["../../prompts/digital-government-2023/exemplars.jsonl", "report.jsonl", "holdout.jsonl"];
+    let files = files.map(|file| Input::Path(graded(file)));
     let batch = intake::read(&files, &intake::Options::default()).expect("the graded sets");
     clean(batch.submissions, 0).nominations
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::embed::space::cosine;
 use crate::embed::{NominationVectors, Vectors};
 use crate::head::calibrate::softmax;
-use crate::head::{Example, Features, Grams, Guess, Head, HeadError, Identity};
+use crate::head::{Described, Example, Features, Grams, Guess, Head, HeadError, Identity};
 use crate::nomination::{Flag, Nomination};
 use crate::passages::Windows;
 use crate::programme::{Category, CategoryIndex, DecisionRule, Programme};
@@ -22,6 +22,9 @@ const LEXICAL_WEIGHT: f32 = 0.2;
 
 /// Weight of a title that names the thing nominated, beside the cosine.
 const TITLE_WEIGHT: f32 = 0.25;
+
+/// Weight of what model cases show, a score with standard deviation 1 over the categories, beside the cosine.
+const MODEL_CASES_WEIGHT: f32 = 0.03;
 
 /// Which category a nomination belongs to, and how sure that is.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +58,8 @@ pub struct Classifier {
     /// By category: the n-grams of the same sentences.
     grams: Vec<Vec<Grams>>,
     lexicon: Lexicon,
+    /// What tells them apart, learned from those sentences and the model cases; none without such cases.
+    discriminant: Option<Described>,
     rule: DecisionRule,
     /// What was learned, in place of the prototypes or on top of them.
     head: Option<Head>,
@@ -97,13 +102,22 @@ impl Classifier {
     #[must_use]
     pub fn new(programme: &Programme, prototypes: Vec<Vectors>) -> Self {
         let grams = |category: &Category| prototype_texts(category).iter().map(|text| Grams::of(text)).collect();
+        let grams: Vec<Vec<Grams>> = programme.categories.iter().map(grams).collect();
         Self {
+            discriminant: None,
             prototypes,
-            grams: programme.categories.iter().map(grams).collect(),
+            grams,
             lexicon: Lexicon::new(&programme.categories),
             rule: programme.settings.decision.clone(),
             head: None,
         }
+    }
+
+    /// Lets model cases, each with the position of its category, tell the categories apart too.
+    #[must_use]
+    pub fn with_model_cases(self, cases: Vec<Example>) -> Self {
+        let rows = [self.descriptions(), cases].concat();
+        Self { discriminant: Some(Described::fit(&rows, self.prototypes.len())), ..self }
     }
 
     /// Judges by `head`, which must have been made for the same programme and encoder.
@@ -129,12 +143,7 @@ impl Classifier {
     /// The sentences that describe the categories, as rows to learn from.
     #[must_use]
     pub fn descriptions(&self) -> Vec<Example> {
-        let categories = self.prototypes.iter().zip(&self.grams).enumerate();
-        let rows = categories.flat_map(|(category, (vectors, grams))| {
-            let features = vectors.rows().zip(grams).map(|(row, g)| Features { dense: row.to_vec(), grams: g.clone() });
-            features.map(move |features| (features, category))
-        });
-        rows.collect()
+        descriptions(&self.prototypes, &self.grams)
     }
 
     /// Compares a nomination with every category.
@@ -155,24 +164,26 @@ impl Classifier {
     }
 
     fn logits(&self, head: Option<&Head>, case: &Case<'_>, features: &Features) -> Vec<f64> {
-        let described = || self.described(case, &features.dense);
+        let described = || self.described(case, features);
         match head {
             Some(head) => head.logits(features, described),
             None => described(),
         }
     }
 
-    /// What the programme's descriptions say: a category's score is the mean cosine of its nearest prototypes to
-    /// `whole`, plus the weighted share of its terms, plus the weight of a title that names its thing; over the
-    /// programme's temperature it is a logit.
-    fn described(&self, case: &Case<'_>, whole: &[f32]) -> Vec<f64> {
+    /// What the programme says: a category's score is the mean cosine of its nearest prototypes to the whole case, plus
+    /// the weighted share of its terms, plus the weight of a title that names its thing, plus, where there are model
+    /// cases, the weighted score of the discriminant; over the programme's temperature it is a logit.
+    fn described(&self, case: &Case<'_>, features: &Features) -> Vec<f64> {
         let title = given_title(case);
         let terms = self.lexicon.shares(&case.windows.title, &passages(case));
         let named = self.lexicon.named_by(title);
+        let learned = self.discriminant.as_ref().map(|discriminant| discriminant.scores(features));
         let scores = self.prototypes.iter().zip(terms).enumerate().map(|(position, (prototypes, share))| {
-            let cosines = prototypes.rows().map(|prototype| cosine(prototype, whole)).collect();
+            let cosines = prototypes.rows().map(|prototype| cosine(prototype, &features.dense)).collect();
             let by_title = if named == Some(position) { TITLE_WEIGHT } else { 0.0 };
-            mean_of_highest(cosines, NEAREST_PROTOTYPES) + LEXICAL_WEIGHT * share + by_title
+            let by_cases = learned.as_ref().map_or(0.0, |scores| MODEL_CASES_WEIGHT * scores[position] as f32);
+            mean_of_highest(cosines, NEAREST_PROTOTYPES) + LEXICAL_WEIGHT * share + by_title + by_cases
         });
         scores.map(|score| f64::from(score / self.rule.temperature)).collect()
     }
@@ -191,6 +202,15 @@ impl Classifier {
             probabilities,
         }
     }
+}
+
+/// By category the vectors and n-grams of its sentences, as rows to learn from.
+fn descriptions(prototypes: &[Vectors], grams: &[Vec<Grams>]) -> Vec<Example> {
+    let rows = prototypes.iter().zip(grams).enumerate().flat_map(|(category, (vectors, grams))| {
+        let features = vectors.rows().zip(grams).map(|(row, g)| Features { dense: row.to_vec(), grams: g.clone() });
+        features.map(move |features| (features, category))
+    });
+    rows.collect()
 }
 
 /// The category that the administrative level of `nomination` gives it, in a programme whose categories are levels. A

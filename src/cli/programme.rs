@@ -61,6 +61,7 @@ struct Shown {
     channel_share: f64,
     /// How a final score is made, in sentences.
     formula: Vec<String>,
+    exemplars: usize,
     markers: ShownMarkers,
     /// The award series, where it has several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -190,7 +191,7 @@ fn shown_tracks(tracks: &Tracks) -> Vec<ShownTrack> {
 
 impl From<&Programme> for Shown {
     fn from(programme: &Programme) -> Self {
-        let Programme { settings, categories, criteria, markers, sha256 } = programme;
+        let Programme { settings, categories, criteria, markers, exemplars, sha256 } = programme;
         let category = |(index, c): (usize, &Category)| ShownCategory {
             id: c.id.clone(),
             name: c.name.clone(),
@@ -224,6 +225,7 @@ impl From<&Programme> for Shown {
             panel_share: settings.review.panel_share,
             channel_share: settings.review.channel_share,
             formula: in_words(settings),
+            exemplars: exemplars.len(),
             markers: ShownMarkers {
                 outcome: outcome.len(),
                 planned: planned.len(),
@@ -275,7 +277,8 @@ fn shown(shown: &Shown) -> String {
     line(String::new());
     shown.formula.iter().for_each(|sentence| line(sentence.clone()));
     let ShownMarkers { outcome, planned, slogan, solicitation } = shown.markers;
-    line(format!("\nphrases: {outcome} outcome, {planned} planned, {slogan} slogan, {solicitation} solicitation\n"));
+    line(format!("\nmodel cases: {}", shown.exemplars));
+    line(format!("phrases: {outcome} outcome, {planned} planned, {slogan} slogan, {solicitation} solicitation\n"));
     if !shown.tracks.is_empty() {
         line(format!("{:>10} {:>8} {:>6}  award series", "categories", "criteria", "places"));
     }

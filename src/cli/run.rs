@@ -174,7 +174,11 @@ impl Session {
             },
             head: None,
             adaptation: adaptation.as_ref().map(adaptation_record),
-            programme: ProgrammeRecord { id: programme.settings.id.clone(), sha256: programme.sha256.clone() },
+            programme: ProgrammeRecord {
+                id: programme.settings.id.clone(),
+                sha256: programme.sha256.clone(),
+                exemplars: programme.exemplars.len(),
+            },
             tracks: Vec::new(),
             counts: Counts::tally(files.len(), records, ranking, rejections),
             timings: timings.iter().map(StageTiming::from).collect(),

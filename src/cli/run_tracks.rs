@@ -133,7 +133,11 @@ fn record(
     Some(RunRecord {
         inputs: outcome.files.clone(),
         signals: outcome.signals.as_ref().map(|gathered| SignalsRecord::new(&tracks.with_all_signals(), gathered)),
-        programme: ProgrammeRecord { id: tracks.whole.settings.id.clone(), sha256: tracks.sha256.clone() },
+        programme: ProgrammeRecord {
+            id: tracks.whole.settings.id.clone(),
+            sha256: tracks.sha256.clone(),
+            exemplars: 0,
+        },
         tracks: (0..tracks.tracks.len()).map(|index| track_record(TrackIndex(index), tracks, outcome, parts)).collect(),
         counts: Counts {
             files: outcome.files.len(),

@@ -71,11 +71,11 @@ fn bucket(parts: [&str; 2]) -> u16 {
 
 /// How telling each bucket is: `ln((1 + texts) / (1 + texts with it)) + 1`, and 0 where too few texts have it.
 #[derive(Debug, Clone)]
-pub(super) struct Rarity(Vec<f32>);
+pub(crate) struct Rarity(Vec<f32>);
 
 impl Rarity {
     /// Counts over `texts`; a bucket that fewer than `min_texts` of them have says nothing.
-    pub(super) fn over<'a>(texts: impl IntoIterator<Item = &'a Grams>, min_texts: u32) -> Self {
+    pub(crate) fn over<'a>(texts: impl IntoIterator<Item = &'a Grams>, min_texts: u32) -> Self {
         let mut all = 0u32;
         let mut having = vec![0u32; BUCKETS];
         for text in texts {
@@ -84,6 +84,13 @@ impl Rarity {
         }
         let rarity = |n: u32| (1.0 + all as f32).ln() - (1.0 + n as f32).ln() + 1.0;
         Self(having.into_iter().map(|n| if n < min_texts { 0.0 } else { rarity(n) }).collect())
+    }
+
+    /// [`Self::weigh`] with a place for every bucket, `[BUCKETS] f32`.
+    pub(crate) fn spread(&self, grams: &Grams) -> Vec<f32> {
+        let mut spread = vec![0.0; BUCKETS];
+        self.weigh(grams).into_iter().for_each(|(at, weight)| spread[usize::from(at)] = weight);
+        spread
     }
 
     /// `1 + ln(count)` of every n-gram times its rarity, scaled to unit length; empty where nothing is known.

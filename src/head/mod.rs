@@ -11,6 +11,7 @@
 mod adapt;
 pub(crate) mod calibrate;
 mod card;
+mod described;
 mod discriminant;
 mod error;
 mod features;
@@ -24,6 +25,9 @@ mod train;
 use crate::score::Merit;
 use adapt::{Adapted, Known};
 use train::Trained;
+
+pub(crate) use described::Described;
+pub(crate) use features::Rarity;
 
 pub use adapt::{Guess, MIN_TEXTS_PER_CATEGORY, texts_needed};
 pub use card::{Card, Data};

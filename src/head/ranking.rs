@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{encode, floats};
 use crate::digest::sha256_hex;
 use crate::eval::metrics::spearman;
-use crate::programme::{Criterion, Programme};
+use crate::programme::{Criterion, Exemplar, Programme};
 use crate::score::{CriterionWeight, GradedCase, GradedScores, Merit, learn_merit, learn_weights};
 
 /// What past decisions say of the order, as far as it orders rows that were left out better: weights of the criteria,
@@ -13,7 +13,8 @@ use crate::score::{CriterionWeight, GradedCase, GradedScores, Merit, learn_merit
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ranking {
-    /// SHA-256 over ids, weights and sentences of the criteria that the rows were scored by, lower-case hex.
+    /// SHA-256 over ids, weights and sentences of the criteria that the rows were scored by, and over the model cases,
+    /// lower-case hex.
     pub criteria_sha256: String,
     /// The weights, in the programme's order; none where its own are as good, alone or with a merit.
     pub criteria: Vec<CriterionWeight>,
@@ -83,7 +84,7 @@ impl Ranking {
         let is_better = spearman_held_out > merit.as_ref().map_or(spearman_given, |merit| merit.spearman_held_out);
         let merit = if is_better { merit_beside(&wide(&learned.weights)) } else { merit };
         Some(Self {
-            criteria_sha256: sha256_of(&programme.criteria),
+            criteria_sha256: sha256_of(programme),
             criteria: if is_better { CriterionWeight::all(&programme.criteria, &learned.weights) } else { Vec::new() },
             rows: rows.len(),
             pairs: learned.pairs,
@@ -114,7 +115,7 @@ impl Ranking {
     #[must_use]
     pub fn apply(&self, programme: &mut Programme) -> bool {
         let named = || self.criteria.iter().map(|weight| &weight.id).eq(programme.criteria.iter().map(|c| &c.id));
-        let same = self.criteria_sha256 == sha256_of(&programme.criteria) && (self.criteria.is_empty() || named());
+        let same = self.criteria_sha256 == sha256_of(programme) && (self.criteria.is_empty() || named());
         if same {
             CriterionWeight::apply(&self.criteria, programme);
         }
@@ -132,11 +133,16 @@ impl Ranking {
     }
 }
 
-fn sha256_of(criteria: &[Criterion]) -> String {
+fn sha256_of(programme: &Programme) -> String {
     let described = |criterion: &Criterion| {
         let sides = [&criterion.strong, &criterion.weak].map(|side| side.join("\0"));
         [criterion.id.clone(), criterion.weight.to_string(), sides.join("\n"), String::new()].join("\n")
     };
-    let texts: Vec<String> = criteria.iter().map(described).collect();
+    let told = |exemplar: &Exemplar| {
+        let Exemplar { title, text, grade, .. } = exemplar;
+        [title.clone(), text.clone(), grade.to_string(), String::new()].join("\n")
+    };
+    let criteria = programme.criteria.iter().map(described);
+    let texts: Vec<String> = criteria.chain(programme.exemplars.iter().map(told)).collect();
     sha256_hex(texts.iter().map(String::as_bytes))
 }

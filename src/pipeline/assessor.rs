@@ -6,12 +6,12 @@ use super::Library;
 use super::tracks::Reading;
 use crate::classify::{Case, Classification, Classifier, by_level, features, prototype_texts};
 use crate::embed::{EmbedError, Encoder, NominationVectors, Role, Space, Vectors, embed_nominations};
-use crate::head::{Example, Features, Head, HeadError, Identity};
+use crate::head::{Example, Features, Grams, Head, HeadError, Identity};
 use crate::nomination::Nomination;
 use crate::passages::{Reader, WindowLimits, Windows, windows};
-use crate::programme::Programme;
+use crate::programme::{Exemplar, Programme};
 use crate::progress::Progress;
-use crate::score::{Assessment, Contrast, MarkerKind, MarkerSet, Merit, Scorer, enter_signals};
+use crate::score::{Assessment, Contrast, MarkerKind, MarkerSet, Merit, ModelCase, Scorer, enter_signals};
 
 /// Classifies and scores nominations by one programme and one encoder.
 pub struct Assessor<'a> {
@@ -37,7 +37,7 @@ pub enum Adaptation {
 }
 
 impl<'a> Assessor<'a> {
-    /// Embeds the programme's own sentences. `seed` is that of the resampling.
+    /// Embeds the programme's own sentences and model cases. `seed` is that of the resampling.
     ///
     /// # Errors
     /// When the encoder fails.
@@ -55,7 +55,7 @@ impl<'a> Assessor<'a> {
         let contrasts = vectors.split_off(programme.categories.len());
         let typical = concatenate(raw.dim(), &vectors);
         let limits = WindowLimits::default();
-        Ok(Self {
+        let described = Self {
             classifier: Classifier::new(programme, vectors),
             scorer: Scorer::new(programme, pair(contrasts), typical, seed),
             limits: WindowLimits { max_tokens: limits.max_tokens.min(encoder.content_tokens(Role::Query)), ..limits },
@@ -65,7 +65,34 @@ impl<'a> Assessor<'a> {
             space,
             reading: None,
             seed,
-        })
+        };
+        if programme.exemplars.is_empty() { Ok(described) } else { described.with_exemplars(progress) }
+    }
+
+    /// Learns from the programme's model cases, which it judges as nominations for that.
+    fn with_exemplars(self, progress: &dyn Progress) -> Result<Self, EmbedError> {
+        let exemplars = &self.programme.exemplars;
+        let nominations: Vec<Nomination> = exemplars.iter().map(as_nomination).collect();
+        let windows = self.windows(&nominations);
+        let vectors = self.embed(&nominations, &windows, progress)?;
+        let categories = exemplars.iter().map(|exemplar| self.programme.category_of(exemplar));
+        let features = self.features(&nominations, &windows, &vectors).into_iter();
+        let labelled: Vec<Example> =
+            features.zip(categories).filter_map(|(features, category)| Some((features, category?.0))).collect();
+        let grades = || exemplars.iter().map(|exemplar| exemplar.grade);
+        let (lowest, highest) = (grades().fold(f64::INFINITY, f64::min), grades().fold(f64::NEG_INFINITY, f64::max));
+        let judged = nominations.par_iter().zip(&windows).zip(&vectors).zip(exemplars);
+        let cases = judged.map(|(((nomination, windows), vectors), exemplar)| ModelCase {
+            passages: passages(nomination, windows, vectors),
+            place: (exemplar.grade - lowest) / (highest - lowest),
+            by_criteria: self.scorer.by_criteria(&self.scorer.assess(nomination, windows, vectors)),
+        });
+        let cases: Vec<ModelCase> = cases.collect();
+        let classifier = match labelled.is_empty() {
+            true => self.classifier,
+            false => self.classifier.with_model_cases(labelled),
+        };
+        Ok(Self { classifier, scorer: self.scorer.with_model_cases(&cases), ..self })
     }
 
     /// Classifies by `head`, which must have been made for the same programme and encoder, and scores by the merit that
@@ -228,6 +255,21 @@ impl Reader for Assessor<'_> {
     fn is_solicitation(&self, text: &str) -> bool {
         self.markers.hit(MarkerKind::Solicitation, text)
     }
+}
+
+fn as_nomination(exemplar: &Exemplar) -> Nomination {
+    let Exemplar { title, text, .. } = exemplar;
+    Nomination { title: title.clone(), text: text.clone(), ..Nomination::default() }
+}
+
+/// What is seen of each passage, or of the title of a case that has none.
+fn passages(nomination: &Nomination, windows: &Windows, vectors: &NominationVectors) -> Vec<Features> {
+    let seen = |text: &str, vector: &[f32]| Features { dense: vector.to_vec(), grams: Grams::of(text) };
+    if windows.passages.is_empty() {
+        return vec![seen(&windows.title, &vectors.title)];
+    }
+    let texts = windows.passages.iter().map(|passage| &nomination.text[passage.range.clone()]);
+    texts.zip(vectors.passages.rows()).map(|(text, vector)| seen(text, vector)).collect()
 }
 
 /// The sentences of each category, then for each criterion the strong and the weak ones.

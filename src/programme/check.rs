@@ -43,6 +43,7 @@ impl Programme {
         self.check_floors(&mut Checker::new(folder.settings(), problems));
         self.check_signals(&mut Checker::new(folder.settings(), problems));
         self.check_channels(&mut Checker::new(folder.settings(), problems));
+        self.check_exemplars(folder.exemplars(), problems);
     }
 
     fn check_settings(&self, file: &mut Checker<'_>) {

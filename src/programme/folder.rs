@@ -1,4 +1,4 @@
-//! The three files of a programme, as they were read.
+//! The files of a programme, as they were read.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,10 +19,13 @@ pub(super) const TRACKS_FILE: &str = "tracks.toml";
 /// May be left out: then all compete in one list.
 const OPTIONAL: &str = FILES[1];
 
+/// Model cases; may be left out.
+const EXEMPLARS_FILE: &str = "exemplars.jsonl";
+
 /// A programme folder in memory.
 pub(super) struct Folder {
     /// An optional one that is not there is empty.
-    files: [(PathBuf, String); 3],
+    files: [(PathBuf, String); 4],
 }
 
 impl Folder {
@@ -34,10 +37,11 @@ impl Folder {
             return Err(vec![ProgrammeError::Unknown { name: name.to_owned(), built_in }]);
         }
         let mut problems = Vec::new();
-        let files = FILES.map(|file| {
+        let [settings, categories, criteria] = FILES;
+        let files = [settings, categories, criteria, EXEMPLARS_FILE].map(|file| {
             let path = folder.join(file);
             let text = text(folder, file).unwrap_or_else(|cause| {
-                if file != OPTIONAL || cause.kind() != io::ErrorKind::NotFound {
+                if ![OPTIONAL, EXEMPLARS_FILE].contains(&file) || cause.kind() != io::ErrorKind::NotFound {
                     problems.push(ProgrammeError::Unreadable { path: path.clone(), cause });
                 }
                 String::new()
@@ -62,12 +66,17 @@ impl Folder {
         self.file(2)
     }
 
+    /// `exemplars.jsonl`.
+    pub fn exemplars(&self) -> SourceFile<'_> {
+        self.file(3)
+    }
+
     /// Whether its categories are described in a file.
     pub fn has_categories(&self) -> bool {
         !self.categories().text.is_empty()
     }
 
-    /// Over the three files, lower-case hex.
+    /// Over all files, lower-case hex.
     pub fn sha256(&self) -> String {
         crate::digest::sha256_hex(self.files.iter().map(|(_, text)| text.as_bytes()))
     }

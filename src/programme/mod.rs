@@ -1,10 +1,11 @@
 //! A programme: the categories, criteria, wording and quotas of one award, read from files.
 //!
-//! A programme is a folder with three TOML files; nothing of any programme is compiled into the
-//! code. The folders under `prompts/` also travel inside the executable, so that a name is enough.
+//! A programme is a folder with three TOML files and, where there are model cases, `exemplars.jsonl`; nothing of any
+//! programme is compiled into the code. The folders under `prompts/` also travel inside the executable, so that a name is enough.
 
 mod channels;
 mod check;
+mod exemplars;
 mod files;
 mod folder;
 mod moves;
@@ -21,6 +22,7 @@ use thiserror::Error;
 
 pub use channels::{Channel, ChannelIndex};
 use check::Checker;
+pub use exemplars::{Exemplar, MIN_EXEMPLARS};
 pub use files::{
     Category, Criterion, DecisionRule, Direction, Floor, FloorField, Language, MAX_SIGNAL_SHARE, Markers, PanelScore,
     RelevanceScale, ReviewRule, Selection, Settings, Signal, SignalScale,
@@ -58,6 +60,8 @@ pub struct Programme {
     pub criteria: Vec<Criterion>,
     /// Phrases looked for in sentences.
     pub markers: Markers,
+    /// Model cases, in the order of the file; mostly none, or at least [`MIN_EXEMPLARS`].
+    pub exemplars: Vec<Exemplar>,
     /// SHA-256 over the files, lower-case hex: what `run.json` records.
     pub sha256: String,
 }
@@ -195,6 +199,7 @@ impl Programme {
             categories: categories.collect(),
             criteria: Vec::new(),
             markers: Markers::default(),
+            exemplars: Vec::new(),
             sha256: crate::digest::sha256_hex([json.as_bytes()]),
         };
         let mut problems = Vec::new();
@@ -265,6 +270,7 @@ impl Programme {
             _ => from_toml(folder.categories(), &mut problems),
         };
         let criteria: Option<CriteriaFile> = from_toml(folder.criteria(), &mut problems);
+        let exemplars = exemplars::read(folder.exemplars(), &mut problems);
         let (Some(settings), Some(categories), Some(criteria)) = (settings, categories, criteria) else {
             return Err(problems);
         };
@@ -273,9 +279,12 @@ impl Programme {
             categories: categories.category,
             criteria: criteria.criterion,
             markers: criteria.markers,
+            exemplars,
             sha256: folder.sha256(),
         };
-        programme.check(folder, &mut problems);
+        if problems.is_empty() {
+            programme.check(folder, &mut problems);
+        }
         if problems.is_empty() { Ok(programme) } else { Err(problems) }
     }
 }

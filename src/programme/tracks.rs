@@ -263,6 +263,7 @@ fn sorting(read: &TracksFile, tracks: &[Track], whole: &Programme) -> Programme 
         categories: described.map(|(_, track)| track.described.clone()).collect(),
         criteria: Vec::new(),
         markers: whole.markers.clone(),
+        exemplars: Vec::new(),
         sha256: String::new(),
     }
 }

@@ -257,7 +257,8 @@ impl Path<'_> {
     fn made(&self) -> Vec<String> {
         let (e, record) = (&self.w.explain, self.run.record);
         let model = format!("{} · {} · SHA-256 {}", record.model.name, record.model.engine, record.model.sha256);
-        let programme = format!("{} · SHA-256 {}", record.programme.id, record.programme.sha256);
+        let cases = self.w.provenance.model_cases(&record.programme);
+        let programme = format!("{} · SHA-256 {}{cases}", record.programme.id, record.programme.sha256);
         let mut lines = vec![
             e.made.to_owned(),
             format!("  shortlister {} · {}", record.program_version, record.started_at),

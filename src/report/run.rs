@@ -222,6 +222,13 @@ pub struct ProgrammeRecord {
     pub id: String,
     /// SHA-256 over its files, lower-case hex.
     pub sha256: String,
+    /// Model cases from which it tells grades, and categories, apart.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub exemplars: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// One award series of a run.

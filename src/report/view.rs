@@ -165,7 +165,10 @@ impl<'a> Report<'a> {
         let mut lines = vec![
             (p.program, format!("shortlister {}", run.program_version)),
             (p.model, format!("{} · {} · SHA-256 {}", run.model.name, run.model.engine, short(&run.model.sha256))),
-            (p.programme, format!("{} · SHA-256 {}", run.programme.id, short(&run.programme.sha256))),
+            (p.programme, {
+                let cases = p.model_cases(&run.programme);
+                format!("{} · SHA-256 {}{cases}", run.programme.id, short(&run.programme.sha256))
+            }),
             (p.pool, if run.is_adapted() { p.adapted } else { p.not_adapted }.to_owned()),
         ];
         lines.extend(self.signal_lines());

@@ -8,6 +8,7 @@ mod markers;
 mod merit;
 mod resample;
 mod signals;
+mod standard;
 mod wordlist;
 
 use crate::embed::space::cosine;
@@ -15,6 +16,7 @@ use crate::embed::{NominationVectors, Vectors};
 use crate::nomination::Nomination;
 use crate::passages::Windows;
 use crate::programme::{Criterion, CriterionIndex, Programme, RelevanceScale};
+use standard::Standard;
 
 pub use contrast::{Contrast, Side};
 pub use grounds::{Example, Grounds, Phrases, Telling};
@@ -23,6 +25,7 @@ pub use markers::MarkerKind;
 pub(crate) use markers::MarkerSet;
 pub use merit::{GradedCase, LearnedMerit, Merit, learn_merit};
 pub use signals::{SignalIndex, SignalScore, enter_signals, relevance};
+pub use standard::ModelCase;
 
 /// Sentences shown for a criterion at most.
 const MAX_EVIDENCE: usize = 2;
@@ -77,6 +80,9 @@ pub struct Evidence {
 /// Points of a score that one unit of the logistic scale is worth where the scale is steepest.
 const POINTS_A_SPREAD: f32 = 25.0;
 
+/// A score nearer to an end of the scale than this is taken to lie here, since the ends are infinitely far.
+const MIN_SCORE: f32 = 0.1;
+
 /// The criteria of a programme, ready to compare texts with.
 #[derive(Clone)]
 pub struct Scorer {
@@ -89,6 +95,8 @@ pub struct Scorer {
     markers: MarkerSet,
     /// Sentences that describe what is typical, and passages of earlier cases, `[sentences, dim] f32`.
     typical: Vectors,
+    /// What the programme's model cases show.
+    standard: Option<Standard>,
     /// What past decisions valued beyond the criteria.
     merit: Option<Merit>,
     seed: u64,
@@ -108,9 +116,27 @@ impl Scorer {
             scale: programme.settings.relevance.clone(),
             markers: MarkerSet::new(&programme.markers),
             typical,
+            standard: None,
             merit: None,
             seed,
         }
+    }
+
+    /// Lets a passage gain on every criterion what the grades of `cases` show; nothing changes without any.
+    #[must_use]
+    pub fn with_model_cases(self, cases: &[ModelCase]) -> Self {
+        let standard = (!cases.is_empty()).then(|| Standard::learn(cases));
+        Self { standard, ..self }
+    }
+
+    /// Where the criteria put an assessed nomination, in the logistic unit of the scale: 0 is the middle.
+    #[must_use]
+    pub fn by_criteria(&self, assessment: &Assessment) -> f64 {
+        let logit = |score: f32| {
+            let share = f64::from(score.clamp(MIN_SCORE, 100.0 - MIN_SCORE)) / 100.0;
+            (share / (1.0 - share)).ln()
+        };
+        assessment.criteria.iter().zip(&self.weights).map(|(c, &weight)| f64::from(weight) * logit(c.score)).sum()
     }
 
     /// Lets a passage gain on every criterion what past decisions valued in its like.
@@ -172,7 +198,8 @@ impl Scorer {
     ) -> Vec<ScoredPassage<'a>> {
         let scored = |text, vector, place| {
             let points = self.merit.as_ref().map_or(0.0, |merit| merit.points(vector));
-            let adjustment = self.markers.adjustment(text) + points / POINTS_A_SPREAD * self.scale.spread;
+            let gain = self.standard.as_ref().map_or(0.0, |standard| standard.gain(vector, text));
+            let adjustment = self.markers.adjustment(text) + (gain + points / POINTS_A_SPREAD) * self.scale.spread;
             ScoredPassage { text, vector, adjustment, place }
         };
         if windows.passages.is_empty() {
@@ -266,7 +293,7 @@ fn best_first(raw: &[f32]) -> Vec<usize> {
 struct ScoredPassage<'a> {
     text: &'a str,
     vector: &'a [f32],
-    /// What its markers and its merit add to the raw score of every criterion.
+    /// What its markers, the model cases and its merit add to the raw score of every criterion.
     adjustment: f32,
     place: Option<(usize, std::ops::Range<usize>)>,
 }

@@ -125,6 +125,7 @@ pub fn programme(categories: &[(&str, &str, &str)], quota: usize) -> Programme {
         categories: categories.iter().map(category).collect(),
         criteria: CRITERIA.map(criterion).into(),
         markers: Markers::default(),
+        exemplars: Vec::new(),
         sha256: "a".repeat(64),
     }
 }
@@ -468,7 +469,11 @@ fn run(programme: &Programme, ranking: &Ranking, rejections: &[Rejection]) -> Ru
         },
         head: None,
         adaptation: None,
-        programme: ProgrammeRecord { id: programme.settings.id.clone(), sha256: programme.sha256.clone() },
+        programme: ProgrammeRecord {
+            id: programme.settings.id.clone(),
+            sha256: programme.sha256.clone(),
+            exemplars: 0,
+        },
         tracks: Vec::new(),
         counts: Counts::tally(1, ranking.entries.len() + rejections.len(), ranking, rejections),
         timings: vec![StageTiming { stage: "embed".into(), elapsed_ms: 1_234 }],

@@ -166,6 +166,7 @@ pub(super) static WORDING: Wording = Wording {
         learned_weights: " · weights of the criteria learned from past grades",
         merit: " · scores hold what past grades valued beyond the criteria",
         programme: "Programme",
+        exemplars: " · scores are held against the programme's {} graded model cases",
         library: "Past cases",
         pool: "Influence of the batch",
         adapted: "Categories were judged with the whole batch in view; scores do not depend on the other nominations",

@@ -7,7 +7,7 @@ mod zh;
 use super::evidence::Quote;
 use super::notes::Note;
 use super::view::Standing;
-use super::{HeadRecord, Report};
+use super::{HeadRecord, ProgrammeRecord, Report};
 use crate::neighbours::{Neighbour, Origin};
 use crate::nomination::{Flag, SourceRef};
 use crate::programme::Language;
@@ -36,6 +36,14 @@ pub(crate) fn fill(template: &str, values: &[&str]) -> String {
 }
 
 impl Provenance {
+    /// What a programme's scores rest on besides its descriptions.
+    pub(super) fn model_cases(&self, programme: &ProgrammeRecord) -> String {
+        match programme.exemplars {
+            0 => String::new(),
+            exemplars => fill(self.exemplars, &[&exemplars.to_string()]),
+        }
+    }
+
     /// What `head` has learned besides categories.
     pub(super) fn learned(&self, head: &HeadRecord) -> String {
         let weights = if head.weights.is_empty() { "" } else { self.learned_weights };

@@ -195,6 +195,7 @@ pub(crate) struct Provenance {
     pub model: &'static str,
     pub head: &'static str,
     pub programme: &'static str,
+    pub exemplars: &'static str,
     pub library: &'static str,
     pub pool: &'static str,
     pub learned_weights: &'static str,

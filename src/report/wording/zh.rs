@@ -156,6 +156,7 @@ pub(super) static WORDING: Wording = Wording {
         learned_weights: " · 评价维度的权重由往届评分学得",
         merit: " · 各维度得分计入往届评分在评价维度之外看重的内容",
         programme: "评选方案",
+        exemplars: " · 各维度得分参照方案所附的{}个评级范例",
         library: "往年案例库",
         pool: "同批影响",
         adapted: "类别判断参照了本批全部案例，分数不受同批其他案例影响",
