@@ -48,7 +48,7 @@ const APART: [(&str, [&str; 3], usize); 2] = [
     (
         "innovation cases",
         [
-            include_str!("../prompts/digital-government-2023/exemplars.jsonl"),
+            include_str!("../examples/graded/report2.jsonl"),
             include_str!("../examples/graded/report.jsonl"),
             include_str!("../examples/graded/holdout.jsonl"),
         ],

@@ -1,6 +1,5 @@
 //! Phrases that tell a result from a plan and a fact from a slogan.
 
-use super::wordlist::is_word_list;
 use crate::programme::Markers;
 use crate::search::occurrences;
 
@@ -10,10 +9,6 @@ use crate::search::occurrences;
 const OUTCOME_GAIN: f32 = 0.05;
 const PLANNED_LOSS: f32 = 0.10;
 const SLOGAN_LOSS: f32 = 0.05;
-
-/// What a string of keywords loses: about what lies between a sentence with an outcome and a plan full of stock phrases,
-/// so that nobody gains by one.
-const WORD_LIST_LOSS: f32 = 0.25;
 
 /// A kind of phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +66,6 @@ impl MarkerSet {
         weigh(MarkerKind::Outcome, OUTCOME_GAIN)
             - weigh(MarkerKind::Planned, PLANNED_LOSS)
             - weigh(MarkerKind::Slogan, SLOGAN_LOSS)
-            - if is_word_list(text) { WORD_LIST_LOSS } else { 0.0 }
     }
 }
 

@@ -80,6 +80,10 @@ pub struct Evidence {
 /// Points of a score that one unit of the logistic scale is worth where the scale is steepest.
 const POINTS_A_SPREAD: f32 = 25.0;
 
+/// What a string of keywords loses, in the logistic unit of the scale: more than lies between the weakest and the
+/// strongest sentence, so that nobody gains by one.
+const WORD_LIST_LOSS: f32 = 5.0;
+
 /// A score nearer to an end of the scale than this is taken to lie here, since the ends are infinitely far.
 const MIN_SCORE: f32 = 0.1;
 
@@ -199,7 +203,9 @@ impl Scorer {
         let scored = |text, vector, place| {
             let points = self.merit.as_ref().map_or(0.0, |merit| merit.points(vector));
             let gain = self.standard.as_ref().map_or(0.0, |standard| standard.gain(vector, text));
-            let adjustment = self.markers.adjustment(text) + (gain + points / POINTS_A_SPREAD) * self.scale.spread;
+            let loss = if wordlist::is_word_list(text) { WORD_LIST_LOSS } else { 0.0 };
+            let units = gain + points / POINTS_A_SPREAD - loss;
+            let adjustment = self.markers.adjustment(text) + units * self.scale.spread;
             ScoredPassage { text, vector, adjustment, place }
         };
         if windows.passages.is_empty() {
