@@ -5,8 +5,8 @@ use super::features::Features;
 use super::machine::{Fitted, Kernels, Machine, Shape};
 use super::train::{Example, standardized};
 
-/// Few rows, and most of their n-grams met once: the meaning leads, and every n-gram counts.
-const SHAPE: Shape = Shape { lexical_weight: 0.3, ridge: 1.0, min_texts: 1 };
+/// Every n-gram counts: few rows show most of them once.
+const SHAPE: Shape = Shape { lexical_weight: 1.0, ridge: 1.0, min_texts: 1 };
 
 /// What tells categories apart, learned from their descriptions and model cases.
 #[derive(Debug, Clone)]
