@@ -111,7 +111,10 @@ def by_hand():
     keep("settings", "manifest", (ROOT / "models/multilingual-e5-small/manifest.toml").read_bytes())
     for folder in sorted((ROOT / "prompts").iterdir()) + [ROOT / "tests/fixtures/programmes/gardens", ROOT / "fuzz/programme"]:
         if folder.is_dir():
-            keep("programme", folder.name, joined([(path.name, path.read_bytes()) for path in sorted(folder.glob("*.toml"))]))
+            parts = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.toml"))]
+            for path in folder.glob("exemplars.jsonl"):
+                parts.append((path.name, b"\n".join(path.read_bytes().splitlines()[:30])))
+            keep("programme", folder.name, joined(parts))
     keep("head", "both", head().encode())
 
 

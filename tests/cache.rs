@@ -4,11 +4,26 @@
 mod command;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use command::{CACHE, CASES, Ran, command, finish, shortlister, write};
+use command::{CASES, Ran, finish, write};
 use serde_json::Value;
 
+/// Name of the cache in the folder of a call: here each call has its own.
+const CACHE: &str = "cache";
+
 const TEXTS: &str = "一个号码受理\n窗口只收一次材料\nOne number for all\n企业开办一日办结\n";
+
+/// The program, to be called in `folder`, where its cache is too.
+fn command(folder: &Path) -> Command {
+    let mut command = command::command(folder);
+    command.env("SHORTLISTER_CACHE", folder.join(CACHE));
+    command
+}
+
+fn shortlister(folder: &Path, arguments: &[&str]) -> Ran {
+    finish(command(folder).args(arguments), "")
+}
 
 fn embed(folder: &Path, input: &str, more: &[&str]) -> (Ran, Vec<u8>) {
     let ran = shortlister(folder, &[&["embed", input, "--out", "out.npy"], more].concat());

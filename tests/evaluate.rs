@@ -45,7 +45,12 @@ fn graded_rows_give_figures_of_both_kinds() {
 /// A little below the figures of the README.
 #[test]
 fn unseen_cases_are_judged_as_well_as_documented() {
-    for (rows, ece, least) in [("report2", 0.06, [0.9, 0.92, 0.6]), ("report3", 0.1, [0.89, 0.95, 0.7])] {
+    let sets = [
+        ("report2", 0.99, 0.04, [0.93, 0.93, 0.75]),
+        ("report3", 0.94, 0.07, [0.91, 0.98, 0.75]),
+        ("report4", 0.89, 0.09, [0.92, 0.95, 0.7]),
+    ];
+    for (rows, accuracy, ece, least) in sets {
         let rows = format!("{}/examples/graded/{rows}.jsonl", env!("CARGO_MANIFEST_DIR"));
         let dir = tempfile::tempdir().expect("a folder");
         let ran = shortlister(dir.path(), &["evaluate", "--labelled", &rows, "--format", "json"]);
@@ -53,7 +58,7 @@ fn unseen_cases_are_judged_as_well_as_documented() {
         let figures: Value = serde_json::from_str(&ran.stdout).expect("one object");
         let ranking = &figures["ranking"];
         let figure = |of: &Value, name: &str| of[name].as_f64().expect("a figure");
-        assert!(figure(&figures, "accuracy") > 0.92 && figure(&figures, "ece") < ece, "{figures}");
+        assert!(figure(&figures, "accuracy") > accuracy && figure(&figures, "ece") < ece, "{figures}");
         assert!(figure(ranking, "spearman_with_length").abs() < 0.3, "{ranking}");
         for (name, at_least) in ["spearman", "ndcg_at_10", "recall_at_20_percent"].into_iter().zip(least) {
             let baselines = ranking["baselines"].as_object().expect("the baselines").values();

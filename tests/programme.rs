@@ -107,6 +107,7 @@ fn model_cases_are_checked_with_their_line_and_lift_what_is_like_the_best() {
         (with_first(r#"{"text":"a","grade":1,"note":""}"#), "exemplars.jsonl, line 1: unknown field `note`"),
         (with_first(r#"{"text":"a","grade":1,"category":"buses"}"#), "line 1: the category \"buses\" is not one"),
         (with_first(r#"{"text":" ","grade":1}"#), "line 1: an exemplar without text"),
+        (with_first(r#"{"text":"a","grade":1e300}"#), "line 1: the grade 1"),
         (vec![good[0].clone(); 30], "all exemplars have the same grade"),
     ] {
         let ran = check(&lines);

@@ -7,7 +7,8 @@ use shortlister::programme::Programme;
 use shortlister_fuzz::{folder, parts, watch_panics};
 
 fuzz_target!(init: watch_panics(), |data: &[u8]| {
-    let dir = folder(&parts(data), &["programme.toml", "categories.toml", "criteria.toml"]);
+    let files = ["programme.toml", "categories.toml", "criteria.toml", "exemplars.jsonl"];
+    let dir = folder(&parts(data), &files);
     let name = dir.path().to_str().expect("a plain path");
     match Programme::inspect(name) {
         Ok((_, remarks)) => drop(remarks.iter().map(ToString::to_string).collect::<String>()),

@@ -8,10 +8,10 @@ const LOG_STEPS: std::ops::RangeInclusive<i32> = -20..=30;
 const STEPS_PER_UNIT: f64 = 10.0;
 
 /// Doubts that are tried where they are fitted.
-pub(super) const DOUBTS: [f64; 9] = [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5];
+pub(super) const DOUBTS: [f64; 10] = [0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2, 0.3, 0.5];
 
 /// How sharp the doubtful share is beside the other.
-const DOUBTFUL: f64 = 0.5;
+const DOUBTFUL: f64 = 0.4;
 
 /// `exp(logit)`, scaled to sum 1.
 pub(crate) fn softmax(logits: &[f64]) -> Vec<f64> {
@@ -22,7 +22,7 @@ pub(crate) fn softmax(logits: &[f64]) -> Vec<f64> {
 }
 
 /// How standardized scores become probabilities: the softmax of the scores times `sharpness`, mixed with one that is
-/// half as sharp.
+/// less than half as sharp.
 ///
 /// Without doubt this is temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017). Doubt is
 /// for scores that keep less the more they promise, as where some labels are wrong.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Buckets that n-grams are hashed into; a collision of two rare n-grams costs less than a stored vocabulary.
-pub(super) const BUCKETS: usize = 1 << 14;
+pub(crate) const BUCKETS: usize = 1 << 14;
 
 /// One text as a head sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +19,7 @@ pub struct Features {
 pub struct Grams(pub(super) Vec<(u16, u16)>);
 
 /// N-grams by bucket, ascending, weighted, unit length.
-pub(super) type Weighted = Vec<(u16, f32)>;
+pub(crate) type Weighted = Vec<(u16, f32)>;
 
 impl Grams {
     /// Characters and pairs of neighbouring characters; a word or number in Latin letters counts as one character.
@@ -86,15 +86,8 @@ impl Rarity {
         Self(having.into_iter().map(|n| if n < min_texts { 0.0 } else { rarity(n) }).collect())
     }
 
-    /// [`Self::weigh`] with a place for every bucket, `[BUCKETS] f32`.
-    pub(crate) fn spread(&self, grams: &Grams) -> Vec<f32> {
-        let mut spread = vec![0.0; BUCKETS];
-        self.weigh(grams).into_iter().for_each(|(at, weight)| spread[usize::from(at)] = weight);
-        spread
-    }
-
     /// `1 + ln(count)` of every n-gram times its rarity, scaled to unit length; empty where nothing is known.
-    pub(super) fn weigh(&self, grams: &Grams) -> Weighted {
+    pub(crate) fn weigh(&self, grams: &Grams) -> Weighted {
         let weighed = grams.0.iter().map(|&(at, count)| (at, (1.0 + f32::from(count).ln()) * self.0[at as usize]));
         let mut weighted: Weighted = weighed.filter(|&(_, weight)| weight > 0.0).collect();
         let length = weighted.iter().map(|(_, w)| w * w).sum::<f32>().sqrt();

@@ -25,6 +25,17 @@ impl Square {
         Self { n, data }
     }
 
+    /// The products of the same rows with their mean taken off, where this holds their products.
+    pub(crate) fn centred(&self) -> Self {
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let means: Vec<f64> = (0..self.n).map(|row| mean(self.row(row))).collect();
+        let of_all = mean(&means);
+        Self::symmetric(self.n, |row, values| {
+            let products = self.row(row).iter().zip(&means);
+            values.iter_mut().zip(products).for_each(|(value, (p, other))| *value = p - means[row] - other + of_all);
+        })
+    }
+
     /// Row `row`, `[n]`.
     pub(crate) fn row(&self, row: usize) -> &[f64] {
         &self.data[row * self.n..(row + 1) * self.n]

@@ -7,6 +7,9 @@ use super::{CategoryIndex, Programme, ProgrammeError, Remark, SourceFile};
 /// Fewer say little of what tells one grade from another.
 pub const MIN_EXEMPLARS: usize = 30;
 
+/// No scale of grades goes further from 0.
+const MAX_GRADE: f64 = 1e6;
+
 /// One line of `exemplars.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +68,9 @@ impl Programme {
         for ((line, _), exemplar) in written(file.text).zip(&self.exemplars) {
             if exemplar.text.trim().is_empty() {
                 refuse(line, "an exemplar without text; write one or remove the line".into());
+            }
+            if exemplar.grade.abs() > MAX_GRADE {
+                refuse(line, format!("the grade {} is none; give one from -{MAX_GRADE} to {MAX_GRADE}", exemplar.grade));
             }
             if !exemplar.category.is_empty() && self.category_of(exemplar).is_none() {
                 let known = self.categories.iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ");

@@ -1,4 +1,4 @@
-//! What the three files of a programme hold, key by key.
+//! What the TOML files of a programme hold, key by key.
 
 use serde::{Deserialize, Serialize};
 

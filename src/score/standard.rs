@@ -1,8 +1,12 @@
 //! What model cases of a programme show of a grade, beyond the criteria.
 
-use super::linear::{Linear, Row};
-use crate::embed::space::add;
-use crate::head::{Features, Grams, Rarity};
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::embed::space::{add, dot};
+use crate::head::ridge::{Ridge, Square};
+use crate::head::{BUCKETS, Features, Grams, Rarity, Weighted};
 
 /// Weight of the n-grams' cosine beside that of the vectors. Chosen, as the ridge and the ends of the scale, on the
 /// built-in model cases, one writer's by those of the others; three times as much does as well, a third a little worse.
@@ -18,9 +22,11 @@ const END: f64 = 1.65;
 /// its n-grams.
 #[derive(Debug, Clone)]
 pub(super) struct Standard {
-    function: Linear,
+    /// What a unit of each number of the vector adds, `[dim] f32`.
+    meaning: Vec<f32>,
+    /// What a unit of each n-gram adds, by bucket, `[BUCKETS] f32`.
+    words: Vec<f32>,
     rarity: Rarity,
-    /// What it adds to a passage without any trait.
     constant: f32,
 }
 
@@ -36,39 +42,72 @@ pub struct ModelCase {
 }
 
 impl Standard {
-    /// Ridge regression, over `cases`, of what the criteria leave between a case and its place. `cases` is not empty.
+    /// Ridge regression, over `cases`, of what the criteria leave between a case and its place, in its dual form. `cases`
+    /// is not empty.
     pub(super) fn learn(cases: &[ModelCase]) -> Self {
         let grams = cases.iter().flat_map(|case| case.passages.iter().map(|passage| &passage.grams));
         let rarity = Rarity::over(grams, 1);
-        let mean = |case: &ModelCase| {
-            let mut mean = Vec::new();
-            for passage in &case.passages {
-                let traits = traits(&rarity, &passage.dense, &passage.grams);
-                mean.resize(traits.len(), 0.0);
-                add(&mut mean, &traits, 1.0 / case.passages.len() as f32);
-            }
-            mean
-        };
-        let means: Vec<Vec<f32>> = cases.iter().map(mean).collect();
+        let means: Vec<Mean> = cases.par_iter().map(|case| Mean::of(case, &rarity)).collect();
+        let products = Square::symmetric(cases.len(), |row, values| {
+            let Mean { meaning, words } = &means[row];
+            let mut own = vec![0.0; BUCKETS];
+            words.iter().for_each(|&(at, weight)| own[usize::from(at)] = weight * LEXICAL_WEIGHT);
+            let product = |other: &Mean| f64::from(dot(meaning, &other.meaning) + at_buckets(&own, &other.words));
+            values.iter_mut().zip(&means).for_each(|(value, other)| *value = product(other));
+        });
         // Beyond the ends of the scale a case neither lacks anything nor has too much.
         let lacking = |case: &ModelCase| END * (2.0 * case.place - 1.0) - case.by_criteria.clamp(-END, END);
-        let rows = cases.iter().zip(&means).map(|(case, vector)| Row { vector, target: lacking(case), weight: 1.0 });
-        let function = Linear::fit(&rows.collect::<Vec<_>>(), RIDGE);
-        let constant = cases.iter().map(lacking).sum::<f64>() / cases.len() as f64;
-        Self { function, rarity, constant: constant as f32 }
+        let average = cases.iter().map(lacking).sum::<f64>() / cases.len() as f64;
+        let targets: Vec<f64> = cases.iter().map(|case| lacking(case) - average).collect();
+        let ridge = Ridge::new(products.centred(), &vec![1.0; cases.len()], RIDGE);
+
+        let mut learned =
+            Self { meaning: vec![0.0; means[0].meaning.len()], words: vec![0.0; BUCKETS], rarity, constant: 0.0 };
+        // The coefficients sum to 0, so that the mean of the cases need not be taken off here.
+        for (mean, coefficient) in means.iter().zip(ridge.fit(&targets, 1).coefficients) {
+            add(&mut learned.meaning, &mean.meaning, coefficient as f32);
+            let word = |&(at, weight): &(u16, f32)| learned.words[usize::from(at)] += coefficient as f32 * weight;
+            mean.words.iter().for_each(word);
+        }
+        learned.words.iter_mut().for_each(|word| *word *= LEXICAL_WEIGHT);
+        let fitted: f32 = means.iter().map(|mean| learned.at(&mean.meaning, &mean.words)).sum();
+        Self { constant: average as f32 - fitted / means.len() as f32, ..learned }
     }
 
     /// What a passage with vector `dense`, `[dim] f32`, and the words of `text` gains.
     pub(super) fn gain(&self, dense: &[f32], text: &str) -> f32 {
-        self.constant + self.function.at(&traits(&self.rarity, dense, &Grams::of(text)))
+        self.at(dense, &self.rarity.weigh(&Grams::of(text)))
+    }
+
+    fn at(&self, meaning: &[f32], words: &[(u16, f32)]) -> f32 {
+        self.constant + dot(&self.meaning, meaning) + at_buckets(&self.words, words)
     }
 }
 
-/// The vector, and after it the weighted n-grams by bucket.
-fn traits(rarity: &Rarity, dense: &[f32], grams: &Grams) -> Vec<f32> {
-    let mut traits = dense.to_vec();
-    traits.extend(rarity.spread(grams).into_iter().map(|weight| weight * LEXICAL_WEIGHT.sqrt()));
-    traits
+/// What the passages of a case have in common: means of their vectors and of their weighted n-grams.
+struct Mean {
+    /// `[dim] f32`
+    meaning: Vec<f32>,
+    words: Weighted,
+}
+
+impl Mean {
+    fn of(case: &ModelCase, rarity: &Rarity) -> Self {
+        let share = 1.0 / case.passages.len() as f32;
+        let mut meaning = vec![0.0; case.passages[0].dense.len()];
+        let mut words: BTreeMap<u16, f32> = BTreeMap::new();
+        for passage in &case.passages {
+            add(&mut meaning, &passage.dense, share);
+            let weighted = rarity.weigh(&passage.grams);
+            weighted.into_iter().for_each(|(at, weight)| *words.entry(at).or_default() += share * weight);
+        }
+        Self { meaning, words: words.into_iter().collect() }
+    }
+}
+
+/// The product of a number for each bucket with `words`.
+fn at_buckets(buckets: &[f32], words: &[(u16, f32)]) -> f32 {
+    words.iter().map(|&(at, weight)| buckets[usize::from(at)] * weight).sum()
 }
 
 #[cfg(test)]

@@ -18,9 +18,6 @@ pub const CASES: [&str; 6] = [
     r#"{"id":"f","title":"Raised beds behind the gym","unit":"Hill School association","region":"North","text":"Since 2020 pupils of year six have sown tomatoes and potatoes in twelve raised beds. The harvest has grown from 8 to 55 kilograms a year, and the school kitchen serves it to 160 pupils."}"#,
 ];
 
-/// Name of the cache in the folder of a call.
-pub const CACHE: &str = "cache";
-
 /// How a call ended.
 pub struct Ran {
     /// Exit status.
@@ -33,19 +30,22 @@ pub struct Ran {
 }
 
 /// Calls the program in `folder`.
+#[allow(dead_code, reason = "not every test file looks at it")]
 pub fn shortlister(folder: &Path, arguments: &[&str]) -> Ran {
     with_input(folder, arguments, "")
 }
 
 /// Calls the program in `folder` with `input` on standard input.
+#[allow(dead_code, reason = "not every test file looks at it")]
 pub fn with_input(folder: &Path, arguments: &[&str], input: &str) -> Ran {
     finish(command(folder).args(arguments), input)
 }
 
-/// The program, to be called in `folder`, where its cache is too.
+/// The program, to be called in `folder`. All calls share a cache, so that the sentences and model cases of a programme
+/// are embedded once for all tests.
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shortlister"));
-    command.current_dir(folder).env("SHORTLISTER_CACHE", folder.join(CACHE));
+    command.current_dir(folder).env("SHORTLISTER_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command
 }
 
