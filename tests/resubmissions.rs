@@ -1,27 +1,17 @@
 //! A case that is told again in other words is found, and another of the same kind is not.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
+mod built_in;
 
+use std::collections::BTreeSet;
+
+use built_in::ASSESSOR;
 use serde::Deserialize;
 use shortlister::clean::clean;
-use shortlister::embed::{Encoder, EncoderOptions, NominationVectors, Vectors};
+use shortlister::embed::{NominationVectors, Vectors};
 use shortlister::neighbours::{Cases, Neighbour, neighbours};
 use shortlister::nomination::{Nomination, NominationId, RawSubmission, Section};
 use shortlister::passages::{Passage, Windows, sentences};
-use shortlister::pipeline::Assessor;
-use shortlister::programme::{DEFAULT_PROGRAMME, Programme};
 use shortlister::progress::Silent;
-
-static PROGRAMME: LazyLock<Programme> = LazyLock::new(|| Programme::load(DEFAULT_PROGRAMME).expect("it is built in"));
-
-static ENCODER: LazyLock<Encoder> = LazyLock::new(|| {
-    let source = shortlister::model::locate(None).expect("the embedded model");
-    Encoder::load(&source, EncoderOptions::default()).expect("the embedded model loads")
-});
-
-static ASSESSOR: LazyLock<Assessor<'static>> =
-    LazyLock::new(|| Assessor::new(&PROGRAMME, &ENCODER, 0, &Silent).expect("the programme is embedded"));
 
 #[derive(Deserialize)]
 struct Telling {

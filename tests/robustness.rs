@@ -1,27 +1,15 @@
 //! What a text can do to look better than it is, and how little comes of it.
 
-use std::sync::LazyLock;
+mod built_in;
 
+use built_in::{ASSESSOR, PROGRAMME};
 use shortlister::classify::Classification;
 use shortlister::clean::clean;
-use shortlister::embed::{Encoder, EncoderOptions};
 use shortlister::eval::{baselines, metrics};
 use shortlister::intake::{self, Input};
 use shortlister::nomination::{Nomination, RawSubmission, Section};
-use shortlister::pipeline::Assessor;
-use shortlister::programme::{DEFAULT_PROGRAMME, Programme};
 use shortlister::progress::Silent;
 use shortlister::score::Assessment;
-
-static PROGRAMME: LazyLock<Programme> = LazyLock::new(|| Programme::load(DEFAULT_PROGRAMME).expect("it is built in"));
-
-static ENCODER: LazyLock<Encoder> = LazyLock::new(|| {
-    let source = shortlister::model::locate(None).expect("the embedded model");
-    Encoder::load(&source, EncoderOptions::default()).expect("the embedded model loads")
-});
-
-static ASSESSOR: LazyLock<Assessor<'static>> =
-    LazyLock::new(|| Assessor::new(&PROGRAMME, &ENCODER, 0, &Silent).expect("the programme is embedded"));
 
 /// Points of relevance, of 100, that matter to nobody: about a third of what lies between two grades.
 const SLIGHT: f32 = 6.0;

@@ -1,12 +1,13 @@
 //! Words and meaning together find more than either alone.
 
+mod built_in;
+
+use built_in::{ASSESSOR, ENCODER};
 use serde::Deserialize;
 use shortlister::clean::clean;
-use shortlister::embed::{Encoder, EncoderOptions, Role, Space, Vectors, embed_nominations};
+use shortlister::embed::{Role, Space, Vectors};
 use shortlister::intake::{self, Input};
 use shortlister::nomination::Nomination;
-use shortlister::pipeline::Assessor;
-use shortlister::programme::{DEFAULT_PROGRAMME, Programme};
 use shortlister::progress::Silent;
 use shortlister::search::{Finder, Match};
 
@@ -42,19 +43,14 @@ fn both_find_more_than_either() {
     let cases = cases();
     let text = std::fs::read_to_string(graded("queries.jsonl")).expect("the queries");
     let queries: Vec<Query> = text.lines().map(|line| serde_json::from_str(line).expect("a query")).collect();
-    let source = shortlister::model::locate(None).expect("the embedded model");
-    let encoder = Encoder::load(&source, EncoderOptions::default()).expect("the embedded model loads");
-    let space = Space::new(encoder.centre().expect("it ships with the model").to_vec());
-    let programme = Programme::load(DEFAULT_PROGRAMME).expect("it is built in");
-    let assessor = Assessor::new(&programme, &encoder, 0, &Silent).expect("the programme is embedded");
-
-    let windows = assessor.windows(&cases);
-    let vectors = embed_nominations(&encoder, &space, &cases, &windows, &Silent).expect("the cases are embedded");
+    let space = Space::new(ENCODER.centre().expect("it ships with the model").to_vec());
+    let windows = ASSESSOR.windows(&cases);
+    let vectors = ASSESSOR.embed(&cases, &windows, &Silent).expect("the cases are embedded");
     let wholes: Vec<f32> = vectors.iter().flat_map(|v| v.whole()).collect();
-    let finder = Finder::new(cases.iter().map(|n| n.text.as_str()), Vectors::new(encoder.dim(), wholes));
+    let finder = Finder::new(cases.iter().map(|n| n.text.as_str()), Vectors::new(ENCODER.dim(), wholes));
 
     let texts: Vec<&str> = queries.iter().map(|q| q.query.as_str()).collect();
-    let asked = space.place(&encoder.embed(&texts, Role::Query, &Silent).expect("the queries are embedded").vectors);
+    let asked = space.place(&ENCODER.embed(&texts, Role::Query, &Silent).expect("the queries are embedded").vectors);
     let wanted = |id: &str| cases.iter().position(|n| n.id.as_str() == id).expect("the case is there");
     let found: Vec<(usize, Vec<Match>)> =
         queries.iter().zip(asked.rows()).map(|(q, v)| (wanted(&q.id), finder.find(&q.query, v))).collect();

@@ -70,7 +70,10 @@ impl Programme {
                 refuse(line, "an exemplar without text; write one or remove the line".into());
             }
             if exemplar.grade.abs() > MAX_GRADE {
-                refuse(line, format!("the grade {} is none; give one from -{MAX_GRADE} to {MAX_GRADE}", exemplar.grade));
+                refuse(
+                    line,
+                    format!("the grade {} is none; give one from -{MAX_GRADE} to {MAX_GRADE}", exemplar.grade),
+                );
             }
             if !exemplar.category.is_empty() && self.category_of(exemplar).is_none() {
                 let known = self.categories.iter().map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ");
