@@ -22,10 +22,10 @@ const TRAINING_FILES: usize = 5;
 
 /// The accuracy in percent that must be reached, a little below docs/classification.md: names only, adapted, trained,
 /// trained and adapted.
-const AT_LEAST: [(&str, [f64; 4]); 2] = [("tnews", [43.0, 54.0, 51.0, 55.0]), ("iflytek", [37.5, 45.5, 46.5, 48.5])];
+const AT_LEAST: [(&str, [f64; 4]); 2] = [("tnews", [43.0, 54.0, 52.2, 55.5]), ("iflytek", [37.5, 45.5, 50.0, 50.0])];
 
 /// A trained head's calibration error may be so large.
-const MAX_ECE: f64 = 0.055;
+const MAX_ECE: f64 = 0.05;
 
 struct Set {
     nominations: Vec<Nomination>,
