@@ -103,11 +103,10 @@ impl Classifier {
     #[must_use]
     pub fn new(programme: &Programme, prototypes: Vec<Vectors>) -> Self {
         let grams = |category: &Category| prototype_texts(category).iter().map(|text| Grams::of(text)).collect();
-        let grams: Vec<Vec<Grams>> = programme.categories.iter().map(grams).collect();
         Self {
-            discriminant: None,
             prototypes,
-            grams,
+            grams: programme.categories.iter().map(grams).collect(),
+            discriminant: None,
             lexicon: Lexicon::new(&programme.categories),
             rule: programme.settings.decision.clone(),
             head: None,
@@ -144,7 +143,12 @@ impl Classifier {
     /// The sentences that describe the categories, as rows to learn from.
     #[must_use]
     pub fn descriptions(&self) -> Vec<Example> {
-        descriptions(&self.prototypes, &self.grams)
+        let categories = self.prototypes.iter().zip(&self.grams).enumerate();
+        let rows = categories.flat_map(|(category, (vectors, grams))| {
+            let features = vectors.rows().zip(grams).map(|(row, g)| Features { dense: row.to_vec(), grams: g.clone() });
+            features.map(move |features| (features, category))
+        });
+        rows.collect()
     }
 
     /// Compares a nomination with every category.
@@ -203,15 +207,6 @@ impl Classifier {
             probabilities,
         }
     }
-}
-
-/// By category the vectors and n-grams of its sentences, as rows to learn from.
-fn descriptions(prototypes: &[Vectors], grams: &[Vec<Grams>]) -> Vec<Example> {
-    let rows = prototypes.iter().zip(grams).enumerate().flat_map(|(category, (vectors, grams))| {
-        let features = vectors.rows().zip(grams).map(|(row, g)| Features { dense: row.to_vec(), grams: g.clone() });
-        features.map(move |features| (features, category))
-    });
-    rows.collect()
 }
 
 /// The category that the administrative level of `nomination` gives it, in a programme whose categories are levels. A
