@@ -35,10 +35,18 @@ pub(super) fn read(file: SourceFile<'_>, problems: &mut Vec<ProgrammeError>) -> 
     for (line, text) in written(file.text) {
         match serde_json::from_str(text) {
             Ok(exemplar) => exemplars.push(exemplar),
-            Err(cause) => problems.push(invalid(file, line, format!("{cause} (columns count from the line's start)"))),
+            Err(cause) => problems.push(invalid(file, line, unreadable(&cause))),
         }
     }
     exemplars
+}
+
+/// `cause` counts lines from that of the exemplar.
+fn unreadable(cause: &serde_json::Error) -> String {
+    let told = cause.to_string();
+    let what = told.split(" at line ").next().unwrap_or_default();
+    let remedy = "write `text`, a number as `grade`, and if wanted `title`, `category` and `id`, as one JSON object";
+    format!("{what}, column {}; {remedy}", cause.column())
 }
 
 /// Lines that say something, each with its number, from 1.
