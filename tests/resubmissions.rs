@@ -15,6 +15,7 @@ use shortlister::progress::Silent;
 
 #[derive(Deserialize)]
 struct Telling {
+    #[serde(default)]
     unit: String,
     title: String,
     text: String,
@@ -32,7 +33,7 @@ struct Line {
 
 /// The sets, each by another hand, and the F1 that each has at least. The weights were fitted to all but the last.
 /// Scored on it for the first time, they had a precision of 0.905, a recall of 0.950 and an F1 of 0.927. Then
-/// [`APART`] showed what they made of a place with many projects, which no set has, and they were fitted to that as well;
+/// [`apart`] showed what they made of a place with many projects, which no set has, and they were fitted to that as well;
 /// scored again, 0.927, 0.950 and 0.938. Earlier matchers, fitted to fewer sets, had 0.676 on the second, 0.800 on the third
 /// and 0.746 on the fourth at first sight: writers differ. What is missed names no place of the other, or has hardly a
 /// sentence, figure or name in common with it.
@@ -44,28 +45,22 @@ const SETS: [(&str, &str, f64); 5] = [
     ("fifth, not fitted to", include_str!("fixtures/resubmissions/fifth.jsonl"), 0.9),
 ];
 
+/// So many of the first model cases are by the writer of the other innovation cases, and of the same places.
+const OF_THE_SAME_WRITER: usize = 75;
+
 /// Projects of which no two are the same, though many are of one place, and the pairs that are linked at most.
-const APART: [(&str, [&str; 3], usize); 2] = [
-    (
-        "innovation cases",
-        [
-            include_str!("../examples/graded/report2.jsonl"),
-            include_str!("../examples/graded/report.jsonl"),
-            include_str!("../examples/graded/holdout.jsonl"),
-        ],
-        // Three of them among three strings of slogans on hotlines, which say the same in nearly the same words.
-        4,
-    ),
-    (
-        "websites in foreign languages",
-        [
-            include_str!("../examples/award-series-2023/foreign-sites-tune.jsonl"),
-            include_str!("../examples/award-series-2023/foreign-sites-report.jsonl"),
-            include_str!("../examples/award-series-2023/foreign-sites-holdout.jsonl"),
-        ],
-        2,
-    ),
-];
+fn apart() -> [(&'static str, String, usize); 2] {
+    let model_cases = include_str!("../prompts/digital-government-2023/exemplars.jsonl").split_inclusive('\n');
+    let innovation_cases = model_cases
+        .take(OF_THE_SAME_WRITER)
+        .chain([include_str!("../examples/graded/report.jsonl"), include_str!("../examples/graded/holdout.jsonl")]);
+    let foreign_sites = [
+        include_str!("../examples/award-series-2023/foreign-sites-tune.jsonl"),
+        include_str!("../examples/award-series-2023/foreign-sites-report.jsonl"),
+        include_str!("../examples/award-series-2023/foreign-sites-holdout.jsonl"),
+    ];
+    [("innovation cases", innovation_cases.collect(), 2), ("websites in foreign languages", foreign_sites.concat(), 2)]
+}
 
 /// The texts of one file, with the number of the project that each tells, and its topic.
 struct Told {
@@ -161,8 +156,8 @@ fn cases_told_in_other_words_are_found_and_others_of_their_kind_are_not() {
 
 #[test]
 fn projects_of_one_place_are_not_one_case() {
-    for (name, files, most) in APART {
-        let told = Told::read(&files.concat());
+    for (name, cases, most) in apart() {
+        let told = Told::read(&cases);
         let [_, linked, _, apart] = within_a_batch(&told);
         println!("{name}: {linked} pairs of different projects linked, {apart} not");
         assert!(linked <= most && apart > 1000, "{name}: {linked} linked, {apart} not");

@@ -113,11 +113,13 @@ impl Classifier {
         }
     }
 
-    /// Lets model cases, each with the position of its category, tell the categories apart too.
+    /// Lets model cases, each with the position of its category, tell the categories apart too; nothing changes without
+    /// any.
     #[must_use]
     pub fn with_model_cases(self, cases: Vec<Example>) -> Self {
-        let rows = [self.descriptions(), cases].concat();
-        Self { discriminant: Some(Described::fit(&rows, self.prototypes.len())), ..self }
+        let fit = |cases| Described::fit(&[self.descriptions(), cases].concat(), self.prototypes.len());
+        let discriminant = Some(cases).filter(|cases| !cases.is_empty()).map(fit);
+        Self { discriminant, ..self }
     }
 
     /// Judges by `head`, which must have been made for the same programme and encoder.

@@ -21,6 +21,11 @@ pub struct Grams(pub(super) Vec<(u16, u16)>);
 /// N-grams by bucket, ascending, weighted, unit length.
 pub(crate) type Weighted = Vec<(u16, f32)>;
 
+/// The product of `words` with a number for each bucket, `[BUCKETS] f32`.
+pub(crate) fn product(words: &[(u16, f32)], buckets: &[f32]) -> f64 {
+    words.iter().map(|&(at, weight)| f64::from(weight * buckets[usize::from(at)])).sum()
+}
+
 impl Grams {
     /// Characters and pairs of neighbouring characters; a word or number in Latin letters counts as one character.
     ///

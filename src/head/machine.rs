@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::features::{BUCKETS, Features, Grams, Rarity, Weighted};
+use super::features::{BUCKETS, Features, Grams, Rarity, Weighted, product};
 use super::ridge::{Ridge, Square};
 use crate::embed::space::cosine;
 
@@ -37,8 +37,7 @@ impl Kernels {
             lexical: Square::symmetric(n, |row, values| {
                 let mut own = vec![0.0f32; BUCKETS];
                 weighted[row].iter().for_each(|&(at, weight)| own[usize::from(at)] = weight);
-                let shared = |other: &Weighted| other.iter().map(|&(at, w)| f64::from(w * own[usize::from(at)])).sum();
-                values.iter_mut().zip(&weighted).for_each(|(value, other)| *value = shared(other));
+                values.iter_mut().zip(&weighted).for_each(|(value, other)| *value = product(other, &own));
             }),
         }
     }

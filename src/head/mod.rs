@@ -27,7 +27,7 @@ use adapt::{Adapted, Known};
 use train::Trained;
 
 pub(crate) use described::Described;
-pub(crate) use features::{BUCKETS, Rarity, Weighted};
+pub(crate) use features::{BUCKETS, Rarity, Weighted, product};
 
 pub use adapt::{Guess, MIN_TEXTS_PER_CATEGORY, texts_needed};
 pub use card::{Card, Data};

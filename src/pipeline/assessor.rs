@@ -85,13 +85,10 @@ impl<'a> Assessor<'a> {
         let cases = judged.map(|(((nomination, windows), vectors), exemplar)| ModelCase {
             passages: passages(nomination, windows, vectors),
             place: (exemplar.grade - lowest) / (highest - lowest),
-            by_criteria: self.scorer.by_criteria(&self.scorer.assess(nomination, windows, vectors)),
+            by_criteria: self.scorer.by_criteria(&self.scorer.scores(nomination, windows, vectors)),
         });
         let cases: Vec<ModelCase> = cases.collect();
-        let classifier = match labelled.is_empty() {
-            true => self.classifier,
-            false => self.classifier.with_model_cases(labelled),
-        };
+        let classifier = self.classifier.with_model_cases(labelled);
         Ok(Self { classifier, scorer: self.scorer.with_model_cases(&cases), ..self })
     }
 
@@ -228,8 +225,7 @@ impl<'a> Assessor<'a> {
         nominations: impl IntoIterator<Item = (&'n Nomination, &'n Windows, &'n NominationVectors)>,
     ) -> Vec<Vec<f32>> {
         let scorer = self.scorer.clone().with_merit(merit.clone());
-        let scores = |(n, w, v)| scorer.assess(n, w, v).criteria.iter().map(|criterion| criterion.score).collect();
-        nominations.into_iter().map(scores).collect()
+        nominations.into_iter().map(|(n, w, v)| scorer.scores(n, w, v)).collect()
     }
 
     /// Scores every nomination on every criterion, and lets the signals that came with it enter its relevance.

@@ -133,14 +133,14 @@ impl Scorer {
         Self { standard, ..self }
     }
 
-    /// Where the criteria put an assessed nomination, in the logistic unit of the scale: 0 is the middle.
+    /// Where `scores` of the criteria put a nomination, in the logistic unit of the scale: 0 is the middle.
     #[must_use]
-    pub fn by_criteria(&self, assessment: &Assessment) -> f64 {
+    pub fn by_criteria(&self, scores: &[f32]) -> f64 {
         let logit = |score: f32| {
             let share = f64::from(score.clamp(MIN_SCORE, 100.0 - MIN_SCORE)) / 100.0;
             (share / (1.0 - share)).ln()
         };
-        assessment.criteria.iter().zip(&self.weights).map(|(c, &weight)| f64::from(weight) * logit(c.score)).sum()
+        scores.iter().zip(&self.weights).map(|(&score, &weight)| f64::from(weight) * logit(score)).sum()
     }
 
     /// Lets a passage gain on every criterion what past decisions valued in its like.
@@ -154,6 +154,14 @@ impl Scorer {
     pub fn with_known(mut self, passages: &Vectors) -> Self {
         self.typical = Vectors::new(self.typical.dim(), [self.typical.as_slice(), passages.as_slice()].concat());
         self
+    }
+
+    /// The scores of the criteria, `[criteria]`, 0 to 100, that [`Self::assess`] gives, without what they rest on.
+    #[must_use]
+    pub fn scores(&self, nomination: &Nomination, windows: &Windows, vectors: &NominationVectors) -> Vec<f32> {
+        let passages = self.scored_passages(nomination, windows, vectors);
+        let score = |contrast| self.scaled(resample::aggregate(&row(contrast, &passages)));
+        self.contrasts.iter().map(score).collect()
     }
 
     /// Scores one nomination, from its own passages and nothing else.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::embed::space::{add, dot};
 use crate::head::ridge::{Ridge, Square};
-use crate::head::{BUCKETS, Features, Grams, Rarity, Weighted};
+use crate::head::{BUCKETS, Features, Grams, Rarity, Weighted, product};
 
 /// Weight of the n-grams' cosine beside that of the vectors. Chosen, as the ridge and the ends of the scale, on the
 /// built-in model cases, one writer's by those of the others; three times as much does as well, a third a little worse.
@@ -52,8 +52,8 @@ impl Standard {
             let Mean { meaning, words } = &means[row];
             let mut own = vec![0.0; BUCKETS];
             words.iter().for_each(|&(at, weight)| own[usize::from(at)] = weight * LEXICAL_WEIGHT);
-            let product = |other: &Mean| f64::from(dot(meaning, &other.meaning) + at_buckets(&own, &other.words));
-            values.iter_mut().zip(&means).for_each(|(value, other)| *value = product(other));
+            let with = |other: &Mean| f64::from(dot(meaning, &other.meaning)) + product(&other.words, &own);
+            values.iter_mut().zip(&means).for_each(|(value, other)| *value = with(other));
         });
         // Beyond the ends of the scale a case neither lacks anything nor has too much.
         let lacking = |case: &ModelCase| END * (2.0 * case.place - 1.0) - case.by_criteria.clamp(-END, END);
@@ -80,7 +80,7 @@ impl Standard {
     }
 
     fn at(&self, meaning: &[f32], words: &[(u16, f32)]) -> f32 {
-        self.constant + dot(&self.meaning, meaning) + at_buckets(&self.words, words)
+        self.constant + dot(&self.meaning, meaning) + product(words, &self.words) as f32
     }
 }
 
@@ -103,11 +103,6 @@ impl Mean {
         }
         Self { meaning, words: words.into_iter().collect() }
     }
-}
-
-/// The product of a number for each bucket with `words`.
-fn at_buckets(buckets: &[f32], words: &[(u16, f32)]) -> f32 {
-    words.iter().map(|&(at, weight)| buckets[usize::from(at)] * weight).sum()
 }
 
 #[cfg(test)]
